@@ -1,0 +1,1 @@
+"""The local language model: its process, its files, the planner and the conversation."""

@@ -1,0 +1,1 @@
+"""Tables of patients: reading, schema and roles, profile, split."""

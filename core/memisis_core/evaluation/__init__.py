@@ -1,0 +1,1 @@
+"""Measures of validity, fidelity, privacy, utility and fairness, one file a family."""

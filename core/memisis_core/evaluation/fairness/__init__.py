@@ -1,0 +1,1 @@
+"""Representation, subgroup fidelity and downstream fairness, kept apart."""

@@ -1,0 +1,1 @@
+"""How alike synthetic and real data are."""

@@ -1,0 +1,85 @@
+"""A measured value with its interval, its yardstick and its caveat. Imports no data library."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Direction = Literal["higher", "lower", "target"]
+
+
+class Axis(StrEnum):
+    """The five questions, in the order in which they are asked."""
+
+    VALIDATION = "validation"
+    FIDELITY = "fidelity"
+    PRIVACY = "privacy"
+    UTILITY = "utility"
+    FAIRNESS = "fairness"
+
+
+class Status(StrEnum):
+    """Whether there is a value, and if not, what kind of reason there is."""
+
+    OK = "ok"
+    NOT_APPLICABLE = "not_applicable"
+    INSUFFICIENT_DATA = "insufficient_data"
+    FAILED = "failed"
+
+
+class Metric(BaseModel):
+    """One value of one measure for one subject (the METRIC of the contract).
+
+    Attributes
+    ----------
+    id : str
+        Stable, ``axis.measure``.
+    value : float or None
+        None unless `status` is ``ok``.
+    ci : pair of float or None
+        95 % interval; None where the value is not an estimate.
+    ideal : float or None
+        The best value there is.
+    direction : {"higher", "lower", "target"}
+        Which way is better; ``target``: the closer to `ideal`, the better.
+    real_baseline : float or None
+        The same measure with real holdout data in the synthetic data's place.
+    subject : str
+        ``overall``, or the column, pair (``a × b``), group (``Race=Black``), attribute or model.
+    n : int or None
+        Number of rows (or pairs, attacks) that the value rests on.
+    headline : bool
+        Whether it belongs in the overview.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    axis: Axis
+    name: str
+    value: float | None = None
+    ci: tuple[float, float] | None = None
+    ideal: float | None = None
+    direction: Direction = "higher"
+    real_baseline: float | None = None
+    subject: str = "overall"
+    n: int | None = None
+    status: Status = Status.OK
+    why: str | None = None
+    caveat: str | None = None
+    headline: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies the metric within a run: its id and its subject."""
+        return (self.id, self.subject)
+
+    def distance_from_ideal(self) -> float | None:
+        """Return how far the value is from the best there is (0 is best), None without a value."""
+        if self.value is None:
+            return None
+        if self.ideal is not None:
+            return abs(self.value - self.ideal)
+        return -self.value if self.direction == "higher" else self.value

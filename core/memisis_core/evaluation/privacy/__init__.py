@@ -1,0 +1,1 @@
+"""What an attacker learns, and how near synthetic rows come to real ones."""

@@ -1,0 +1,1 @@
+"""What models trained on synthetic data are worth on real patients."""

@@ -1,0 +1,1 @@
+"""Checks before any score: does the table obey its own rules."""

@@ -1,0 +1,1 @@
+"""Runs: job specification, events, worker process, supervisor, store."""

@@ -1,0 +1,1 @@
+"""The Textual screens and widgets of the workbench, one folder a screen."""
