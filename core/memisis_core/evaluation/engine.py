@@ -51,7 +51,7 @@ def _measured(family: Family, context: EvaluationContext) -> list[Metric]:
         return [_finite(metric) for metric in family.measure(context)]
     except (Cancelled, MemoryError, KeyboardInterrupt):
         raise
-    except Exception as error:  # a family must not take the others with it; the reason is shown
+    except Exception as error:  # noqa: BLE001 - a family must not take the others with it; the reason is shown
         why = visible(f"{type(error).__name__}: {error}", limit=300)
         return [
             Metric(id=name, axis=family.axis, name=family.title, status=Status.FAILED, why=why)
