@@ -1,0 +1,1 @@
+"""Changes of the store's tables, numbered; one that was released is never edited."""
