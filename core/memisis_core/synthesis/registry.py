@@ -28,6 +28,8 @@ class SynthesizerEntry:
         Whether ``epochs`` means anything to it.
     module, attribute : str
         Where its class is.
+    relative_duration : float
+        How long a job takes against the others'; the longest start first.
     """
 
     name: str
@@ -36,6 +38,7 @@ class SynthesizerEntry:
     trains_in_epochs: bool
     module: str
     attribute: str
+    relative_duration: float = 1.0
 
 
 ENTRIES: tuple[SynthesizerEntry, ...] = (
@@ -46,6 +49,7 @@ ENTRIES: tuple[SynthesizerEntry, ...] = (
         True,
         "memisis_core.synthesis.ctgan",
         "CTGANSynthesizer",
+        relative_duration=6.0,
     ),
     SynthesizerEntry(
         "gaussian_copula",
@@ -62,6 +66,7 @@ ENTRIES: tuple[SynthesizerEntry, ...] = (
         True,
         "memisis_core.synthesis.tvae",
         "TVAESynthesizer",
+        relative_duration=3.0,
     ),
 )
 
