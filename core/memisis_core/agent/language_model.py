@@ -1,0 +1,102 @@
+"""What a language model is to the rest of the program. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Author = Literal["system", "user", "assistant"]
+Ending = Literal["finished", "length", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the prompt. Its text is data: special tokens in it are never obeyed."""
+
+    author: Author
+    text: str
+
+
+@dataclass(frozen=True)
+class CompletionRequest:
+    """What a model is asked to write.
+
+    Attributes
+    ----------
+    messages : tuple of Message
+        In order; the last one is the user's. The model's own chat form is put around them.
+    answer_start : str
+        Text that the answer is made to begin with (a skeleton); not repeated in the completion.
+    max_tokens : int
+        Greatest number of tokens to write, at least 1.
+    stop : tuple of str
+        The answer ends before the first of these.
+    temperature : float
+        0 takes the likeliest token each time: the same prompt then gives the same answer.
+    repeat_penalty : float
+        1 is none. GPT4All's own default of 1.18 spoils structured output.
+    """
+
+    messages: tuple[Message, ...]
+    answer_start: str = ""
+    max_tokens: int = 160
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    repeat_penalty: float = 1.0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a model wrote.
+
+    Attributes
+    ----------
+    text : str
+        The answer, without `CompletionRequest.answer_start` and without the stop sequence.
+    ending : {"finished", "length", "cancelled"}
+        Why it ended: by itself or at a stop sequence, at `max_tokens`, or because it was told to.
+    tokens : int
+        Number of tokens written.
+    seconds : float
+        From request to the last token.
+    """
+
+    text: str
+    ending: Ending
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+class LanguageModel(Protocol):
+    """Writes text. One request at a time; may be called from any thread."""
+
+    @property
+    def name(self) -> str:
+        """Name for people, such as the file's name."""
+        ...
+
+    def complete(self, request: CompletionRequest) -> Completion:
+        """Write the whole answer.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no model, it cannot be loaded, it died, or it takes too long.
+        """
+        ...
+
+    def stream(self, request: CompletionRequest) -> Iterator[str]:
+        """Give the answer piece by piece as it is written; raises as `complete` does.
+
+        Leaving the iterator early cancels the answer.
+        """
+        ...
+
+    def cancel(self) -> None:
+        """End the answer being written, if there is one, after its next token."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the model holds; a later request starts it again."""
+        ...
