@@ -2,7 +2,7 @@
 
 ::
 
-    model = FakeModel({"compare all": "intent=generate; epochs=20; rows=1000"}, default="intent=chat")
+    model = FakeModel({"compare all": "intent=generate; epochs=20; rows=1000"})
     model = FakeModel(answers=["intent=chat", "Hello."])         # one after the other
     model = FakeModel(default="one two three", gate=threading.Event())  # waits before each piece
 

@@ -12,10 +12,15 @@ Ending = Literal["finished", "length", "cancelled"]
 
 @dataclass(frozen=True)
 class Message:
-    """One message of the prompt. Its text is data: special tokens in it are never obeyed."""
+    """One message of the prompt. Its text is data: special tokens in it are never obeyed.
+
+    `fixed` stands before `text` and is the same from request to request (the columns of a table);
+    a model may keep it read instead of reading it again.
+    """
 
     author: Author
     text: str
+    fixed: str = ""
 
 
 @dataclass(frozen=True)
