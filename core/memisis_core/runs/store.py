@@ -23,6 +23,7 @@ from memisis_core.runs.record import RunRecord
 from memisis_core.runs.run_rows import records
 from memisis_core.runs.sessions import Sessions
 from memisis_core.runs.states import RunState
+from memisis_core.runs.unfinished import remove_unfinished
 from memisis_core.secure_files import private_folder
 
 _RESULT_TABLES = ("metrics", "losses", "artefacts", "warnings", "goals")
@@ -317,6 +318,7 @@ class Store:
             for row in lost:
                 reason = f"the program ended while the run was {row['state']}"
                 change_state(connection, row["id"], RunState.INTERRUPTED, reason)
+                remove_unfinished(self._runs_folder / row["id"])
             connection.execute(
                 "DELETE FROM owners WHERE id NOT IN (SELECT owner FROM runs WHERE owner NOT NULL)"
             )
