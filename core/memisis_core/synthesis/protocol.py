@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from memisis_core.data.schema import Schema
     from memisis_core.plan.model import Constraint
@@ -37,14 +39,25 @@ class FitProgress:
     detail: str = ""
 
 
+class PreparationCache(Protocol):
+    """Keeps what is prepared from real data alone, so that jobs side by side share it."""
+
+    def arrays(
+        self, name: str, compute: Callable[[], dict[str, NDArray[np.generic]]]
+    ) -> dict[str, NDArray[np.generic]]:
+        """Return what is kept under `name`, computing it the first time."""
+        ...
+
+
 @dataclass(frozen=True)
 class FitSettings:
-    """What a plan says about a fit."""
+    """What a plan says about a fit, and where preparations are shared."""
 
     epochs: int
     batch_size: int
     seed: int
     constraints: tuple[Constraint, ...] = ()
+    preparations: PreparationCache | None = None
 
 
 ProgressListener = Callable[[FitProgress], None]
