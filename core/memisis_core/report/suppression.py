@@ -1,0 +1,47 @@
+"""What a report does not say, because it is about too few people."""
+
+from __future__ import annotations
+
+import re
+
+from memisis_core.evaluation.metric import Metric, Status
+
+SMALLEST_GROUP = 10
+"""Groups under ten are a common threshold for small cells in health statistics; a figure about
+fewer people can be traced to one of them."""
+
+_SMALL_NUMBER = re.compile(r"(?<![\w.,])[1-9](?![\w%]|[.,]\d|\s*%)")
+
+
+def is_about_few(metric: Metric) -> bool:
+    """Return whether a metric rests on a group of fewer than ten.
+
+    ``overall`` counts too where it is about fairness; elsewhere its n may count pairs or models.
+    """
+    if metric.n is None or metric.n >= SMALLEST_GROUP:
+        return False
+    return metric.subject != "overall" or metric.axis.value == "fairness"
+
+
+def reason_shown(metric: Metric) -> str:
+    """Return why there is no value, without the sizes of small groups."""
+    why = metric.why or ""
+    if metric.status is Status.INSUFFICIENT_DATA or is_about_few(metric):
+        return _SMALL_NUMBER.sub(f"fewer than {SMALLEST_GROUP}", why)
+    return why
+
+
+def published(metric: Metric) -> Metric:
+    """Return the metric as it may leave the machine."""
+    if is_about_few(metric):
+        return metric.model_copy(
+            update={
+                "value": None,
+                "ci": None,
+                "real_baseline": None,
+                "n": None,
+                "status": Status.INSUFFICIENT_DATA,
+                "why": f"suppressed: a group of fewer than {SMALLEST_GROUP}",
+            }
+        )
+    return metric.model_copy(update={"why": reason_shown(metric) or None})
