@@ -43,7 +43,7 @@ def run(store, study):
     ],
 )
 def test_data_come_out_as_they_are_in_a_private_file(run, tmp_path, ending, read):
-    written = export_data(run, tmp_path / f"patients{ending}")
+    written = export_data(run, tmp_path / f"exported{ending}")
     assert read(written).equals(FRAME)
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
