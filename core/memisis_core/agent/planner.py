@@ -1,0 +1,131 @@
+"""Asks the language model what a request states. The model decides; grounding checks it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from memisis_core.agent.gpt4all_process import PromptTooLong
+from memisis_core.agent.language_model import CompletionRequest, LanguageModel
+from memisis_core.agent.planner_line import (
+    ANSWER_START,
+    ANSWER_TOKENS,
+    ShownColumns,
+    parse,
+    prompt,
+)
+from memisis_core.plan.column_mentions import relevance
+from memisis_core.plan.slots import Slots
+
+WORDS_READ = 1500
+"""Characters of a request that the model reads; training requests have at most a few hundred."""
+COLUMNS_READ = 1200
+"""Characters of column names, about 80 columns; training has seen tables of up to 40."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the model said, unchecked.
+
+    Attributes
+    ----------
+    slots : Slots
+    line : str
+        The answer as the model wrote it.
+    strange : tuple of str
+        Parts of the answer that are no slot.
+    words_read : int
+        Characters of the request that the model saw; fewer than it has if it is very long.
+    columns_left_out : int
+        Columns that did not fit into the prompt: those that the words have least to do with.
+    """
+
+    slots: Slots
+    line: str = ""
+    strange: tuple[str, ...] = ()
+    words_read: int = 0
+    columns_left_out: int = 0
+
+
+class Planner:
+    """Turns words into slots with a language model.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        The planner's own model, trained for the lines of `planner_line`.
+    """
+
+    def __init__(self, model: LanguageModel) -> None:
+        self.model = model
+
+    def propose(
+        self, words: str, columns: Sequence[str], descriptions: Sequence[str | None] = ()
+    ) -> Proposal:
+        """Return what the model makes of `words`.
+
+        Parameters
+        ----------
+        words : str
+            The request, any text.
+        columns : sequence of str
+            Names of the table's columns.
+        descriptions : sequence of str or None
+            What the data card says of each column, in the same order; helps to choose the columns
+            to show when not all fit.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no model or it died.
+        """
+        if not words.strip():
+            return Proposal(Slots(intent="chat"))
+        words_limit, columns_limit = WORDS_READ, COLUMNS_READ
+        while True:
+            read = _shortened(words, words_limit)
+            chosen = _fitting(words, columns, descriptions, columns_limit)
+            try:
+                line = self._ask(read, ShownColumns.of(chosen))
+            except PromptTooLong:
+                # Scripts of which a token holds less than a letter take four times the room.
+                words_limit, columns_limit = words_limit // 2, columns_limit // 2
+                if words_limit < 50:
+                    raise
+                continue
+            slots, strange = parse(line, ShownColumns.of(chosen))
+            return Proposal(slots, line, strange, len(read), len(columns) - len(chosen))
+
+    def _ask(self, words: str, columns: ShownColumns) -> str:
+        request = CompletionRequest(
+            messages=(prompt(columns, words),),
+            answer_start=ANSWER_START,
+            max_tokens=ANSWER_TOKENS,
+            stop=("\n",),
+        )
+        return ANSWER_START + self.model.complete(request).text
+
+
+def _shortened(words: str, limit: int) -> str:
+    """Return the beginning and the end of a long request: what is wanted stands in one of them."""
+    if len(words) <= limit:
+        return words
+    return f"{words[: limit * 2 // 3]} … {words[-limit // 3 :]}"
+
+
+def _fitting(
+    words: str, columns: Sequence[str], descriptions: Sequence[str | None], limit: int
+) -> list[str]:
+    """Return the columns to show, in the table's order; the least relevant go if not all fit."""
+    sizes = [len(name) + 2 for name in columns]
+    if sum(sizes) <= limit:
+        return list(columns)
+    known = [*descriptions, *[None] * (len(columns) - len(descriptions))]
+    scores = [relevance(name, about, words) for name, about in zip(columns, known, strict=True)]
+    room = limit
+    kept: set[int] = set()
+    for index in sorted(range(len(columns)), key=lambda i: -scores[i]):
+        if sizes[index] <= room:
+            kept.add(index)
+            room -= sizes[index]
+    return [columns[index] for index in sorted(kept)]
