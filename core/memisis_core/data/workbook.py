@@ -1,0 +1,109 @@
+"""Reads a sheet of an Excel workbook (XLSX)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memisis_core.data.delimited import RawTable
+from memisis_core.data.headers import column_names
+from memisis_core.data.table import DataWarning
+from memisis_core.errors import InputError
+from memisis_core.text import visible
+
+if TYPE_CHECKING:
+    import fastexcel
+    import polars as pl
+
+_SHEETS_NAMED = 5
+_NAME_LIMIT = 40
+
+
+def read_workbook(data: bytes, where: str) -> RawTable:
+    """Read the first sheet that holds anything; its first row that is not empty is the header.
+
+    Cells that Excel holds as numbers, dates and truth values stay so where a whole column does;
+    mixed columns become text. Formulae count with the value that was last saved.
+
+    Raises
+    ------
+    InputError
+        If the file is not a workbook, or its first filled sheet has no header with rows below.
+    """
+    import fastexcel
+
+    try:
+        reader = fastexcel.read_excel(data)
+        cells, sheet = _first_filled_sheet(reader, where)
+        place = f"{where}, sheet {visible(sheet, _NAME_LIMIT)!r}"
+        header_at = _filled_rows(cells)[0]
+        header = list(cells.row(header_at))
+        _refuse_title(cells, header, f"{place}, row {header_at + 1}")
+        frame = reader.load_sheet(
+            sheet, header_row=None, skip_rows=header_at + 1, schema_sample_rows=None
+        ).to_polars()
+    except fastexcel.FastExcelError as error:
+        raise InputError(
+            "the workbook cannot be read: it is damaged, protected by a password or not XLSX",
+            where=where,
+            fix="Save it again as .xlsx without a password, or as .csv",
+        ) from error
+    rows = _filled_rows(frame)
+    if not rows:
+        raise InputError(
+            "the sheet has a header but no rows",
+            where=place,
+            fix="Choose a file with patients in it",
+        )
+    names, warnings = column_names(header, f"{place}, row {header_at + 1}")
+    frame = frame[rows]
+    frame.columns = names
+    lines = np.array(rows, dtype=np.int64) + header_at + 2
+    usual = bool((lines == np.arange(2, len(lines) + 2)).all())
+    warnings[:0] = _other_sheets(reader.sheet_names, sheet)
+    return RawTable(frame, None if usual else lines, sheet=sheet, warnings=warnings)
+
+
+def _first_filled_sheet(reader: fastexcel.ExcelReader, where: str) -> tuple[pl.DataFrame, str]:
+    """Return the cells of the first sheet that is not empty, as text, from row 1 on."""
+    for sheet in reader.sheet_names:
+        # skip_rows=0 keeps empty rows at the top, so that row numbers are those of the sheet.
+        cells = reader.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        if _filled_rows(cells):
+            return cells, sheet
+    raise InputError(
+        "every sheet of the workbook is empty", where=where, fix="Choose a file with a table in it"
+    )
+
+
+def _filled_rows(frame: pl.DataFrame) -> list[int]:
+    """Return the numbers of the rows in which any cell is filled."""
+    import polars as pl
+
+    if not frame.width:
+        return []
+    return frame.select(pl.any_horizontal(pl.all().is_not_null()).arg_true()).to_series().to_list()
+
+
+def _refuse_title(cells: pl.DataFrame, header: list[str | None], place: str) -> None:
+    """Refuse a lone cell above a wider table: it is a title, and the names stand further down."""
+    filled = [name for name in header if name]
+    if len(filled) == 1 and cells.width > 1:
+        raise InputError(
+            f"the row holds one cell ({visible(filled[0], _NAME_LIMIT)!r}), not names of columns",
+            where=place,
+            fix="Remove what stands above the table",
+        )
+
+
+def _other_sheets(sheets: list[str], chosen: str) -> list[DataWarning]:
+    others = [visible(sheet, _NAME_LIMIT) for sheet in sheets if sheet != chosen]
+    if not others:
+        return []
+    more = f" and {len(others) - _SHEETS_NAMED} more" if len(others) > _SHEETS_NAMED else ""
+    message = (
+        f"sheet {chosen!r} was read; not read: {', '.join(others[:_SHEETS_NAMED])}{more}; "
+        "to use another sheet, make it the first or save it as a file of its own"
+    )
+    return [DataWarning("other-sheets", message)]
