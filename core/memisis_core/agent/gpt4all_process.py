@@ -18,7 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from memisis_core.agent.chat_form import ChatForm, Segment
+from memisis_core.agent.chat_form import ChatForm, Segment, chat_form
+from memisis_core.agent.gguf_header import read_gguf_header
 from memisis_core.agent.language_model import Completion, CompletionRequest, Ending
 from memisis_core.agent.worker_protocol import (
     PROGRAM,
@@ -146,8 +147,8 @@ class GPT4AllModel:
     ----------
     path : Path
         The GGUF file.
-    form : ChatForm
-        The chat form of its family.
+    form : ChatForm, optional
+        The chat form of its family; without one, that of the chat template in the file's header.
     context : int
         Tokens that prompt and answer may take together.
     threads : int
@@ -158,7 +159,7 @@ class GPT4AllModel:
     def __init__(
         self,
         path: Path,
-        form: ChatForm,
+        form: ChatForm | None = None,
         *,
         context: int = 2048,
         threads: int = 1,
@@ -271,6 +272,8 @@ class GPT4AllModel:
                 continue
 
     def _instruction(self, number: int, request: CompletionRequest) -> Generate:
+        if self._form is None:
+            self._form = chat_form(read_gguf_header(self.path).text("tokenizer.chat_template"))
         return Generate(
             id=number,
             segments=[_encodable(segment) for segment in self._form.segments(request)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from memisis_core.agent.gpt4all_process import PromptTooLong
 from memisis_core.agent.language_model import CompletionRequest, LanguageModel
@@ -15,36 +15,15 @@ from memisis_core.agent.planner_line import (
     prompt,
 )
 from memisis_core.plan.column_mentions import relevance
-from memisis_core.plan.slots import Slots
+from memisis_core.plan.slots import Proposal, Slots
+
+if TYPE_CHECKING:
+    from memisis_core.data.schema import Column, Schema
 
 WORDS_READ = 1500
 """Characters of a request that the model reads; training requests have at most a few hundred."""
 COLUMNS_READ = 1200
 """Characters of column names, about 80 columns; training has seen tables of up to 40."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What the model said, unchecked.
-
-    Attributes
-    ----------
-    slots : Slots
-    line : str
-        The answer as the model wrote it.
-    strange : tuple of str
-        Parts of the answer that are no slot.
-    words_read : int
-        Characters of the request that the model saw; fewer than it has if it is very long.
-    columns_left_out : int
-        Columns that did not fit into the prompt: those that the words have least to do with.
-    """
-
-    slots: Slots
-    line: str = ""
-    strange: tuple[str, ...] = ()
-    words_read: int = 0
-    columns_left_out: int = 0
 
 
 class Planner:
@@ -59,20 +38,15 @@ class Planner:
     def __init__(self, model: LanguageModel) -> None:
         self.model = model
 
-    def propose(
-        self, words: str, columns: Sequence[str], descriptions: Sequence[str | None] = ()
-    ) -> Proposal:
+    def propose(self, words: str, schema: Schema | None) -> Proposal:
         """Return what the model makes of `words`.
 
         Parameters
         ----------
         words : str
             The request, any text.
-        columns : sequence of str
-            Names of the table's columns.
-        descriptions : sequence of str or None
-            What the data card says of each column, in the same order; helps to choose the columns
-            to show when not all fit.
+        schema : Schema or None
+            Columns of the open table, if there is one.
 
         Raises
         ------
@@ -81,10 +55,11 @@ class Planner:
         """
         if not words.strip():
             return Proposal(Slots(intent="chat"))
+        columns = schema.columns if schema is not None else ()
         words_limit, columns_limit = WORDS_READ, COLUMNS_READ
         while True:
             read = _shortened(words, words_limit)
-            chosen = _fitting(words, columns, descriptions, columns_limit)
+            chosen = _fitting(words, columns, columns_limit)
             try:
                 line = self._ask(read, ShownColumns.of(chosen))
             except PromptTooLong:
@@ -113,19 +88,16 @@ def _shortened(words: str, limit: int) -> str:
     return f"{words[: limit * 2 // 3]} … {words[-limit // 3 :]}"
 
 
-def _fitting(
-    words: str, columns: Sequence[str], descriptions: Sequence[str | None], limit: int
-) -> list[str]:
+def _fitting(words: str, columns: Sequence[Column], limit: int) -> list[str]:
     """Return the columns to show, in the table's order; the least relevant go if not all fit."""
-    sizes = [len(name) + 2 for name in columns]
+    sizes = [len(column.name) + 2 for column in columns]
     if sum(sizes) <= limit:
-        return list(columns)
-    known = [*descriptions, *[None] * (len(columns) - len(descriptions))]
-    scores = [relevance(name, about, words) for name, about in zip(columns, known, strict=True)]
+        return [column.name for column in columns]
+    scores = [relevance(column.name, column.description, words) for column in columns]
     room = limit
     kept: set[int] = set()
     for index in sorted(range(len(columns)), key=lambda i: -scores[i]):
         if sizes[index] <= room:
             kept.add(index)
             room -= sizes[index]
-    return [columns[index] for index in sorted(kept)]
+    return [columns[index].name for index in sorted(kept)]

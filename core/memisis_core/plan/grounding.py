@@ -18,7 +18,7 @@ from memisis_core.plan.grounding_numbers import NumberGrounding
 from memisis_core.plan.grounding_synthesizers import ground_synthesizers
 from memisis_core.plan.model import DatasetReference, Plan, Priority
 from memisis_core.plan.provenance import Dropped, Provenance, Source
-from memisis_core.plan.slots import CLEARED, PlannerIntent, Slots
+from memisis_core.plan.slots import CLEARED, PlannerIntent, Proposal, Slots
 from memisis_core.plan.wishes import PRIORITY_SAID
 
 _WITH_SLOTS = frozenset({PlannerIntent.GENERATE, PlannerIntent.CHANGE})
@@ -83,9 +83,17 @@ def ground(
 
 
 def plan_from(
+    proposal: Proposal, words: str, schema: Schema | None, dataset: DatasetReference | None = None
+) -> Plan:
+    """Return the plan that the words support of what the model proposed (see `ground`)."""
+    grounded = ground(proposal.slots, words, schema, dataset)
+    return plan_of(grounded, words, dataset, proposal.strange)
+
+
+def plan_of(
     grounded: Grounded, words: str, dataset: DatasetReference | None, strange: Sequence[str] = ()
 ) -> Plan:
-    """Return the plan that the grounded slots make.
+    """Return the plan that grounded slots make.
 
     A slot nobody stated stays empty: `effective_plan` fills target and protected attributes from
     the dataset's roles, with provenance ``dataset``, and the rest from the defaults.

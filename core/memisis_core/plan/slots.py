@@ -90,3 +90,27 @@ SLOT_NAMES: Final = (
     "goals",
 )
 LIST_SLOTS: Final = frozenset({"synthesizers", "protected", "goals"})
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the model said, unchecked.
+
+    Attributes
+    ----------
+    slots : Slots
+    line : str
+        The answer as the model wrote it.
+    strange : tuple of str
+        Parts of the answer that are no slot.
+    words_read : int
+        Characters of the request that the model saw; fewer than it has if it is very long.
+    columns_left_out : int
+        Columns that did not fit into the prompt: those that the words have least to do with.
+    """
+
+    slots: Slots
+    line: str = ""
+    strange: tuple[str, ...] = ()
+    words_read: int = 0
+    columns_left_out: int = 0
