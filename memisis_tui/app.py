@@ -1,0 +1,335 @@
+"""The workbench as an application: opens the library after the first paint, routes messages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import on, work
+from textual.app import App
+
+import memisis_screens
+from memisis_core.errors import MemisisError
+from memisis_core.text import visible
+from memisis_screens import messages
+from memisis_screens.actions import Action
+from memisis_screens.session import ModelState, Session
+from memisis_screens.themes import DARK, PLAIN, THEMES
+from memisis_screens.workbench.workbench_screen import WorkbenchScreen
+from memisis_tui import thread_messages
+from memisis_tui.conversation_work import ConversationWork
+from memisis_tui.export_work import ExportWork
+from memisis_tui.job_work import JobWork
+from memisis_tui.palette import ActionProvider
+from memisis_tui.plan_work import PlanWork
+from memisis_tui.table_work import TableWork
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.worker import Worker
+
+    from memisis_tui.services import Services
+
+STYLE_FOLDER = Path(memisis_screens.__file__).parent
+STYLES = (
+    "workbench/workbench.tcss",
+    "tables/tables.tcss",
+    "chat/chat.tcss",
+    "plan/plan.tcss",
+    "data/data.tcss",
+    "jobs/jobs.tcss",
+    "metrics/metrics.tcss",
+    "compare/compare.tcss",
+    "report/report.tcss",
+    "dialogs/dialogs.tcss",
+)
+SECONDS_BETWEEN_FLUSHES = 0.2
+MOST_THREADS = 64
+"""Each run that waits or works holds one; asyncio's own pool has six on two cores."""
+
+
+class MemisisApp(App[int], inherit_bindings=False):
+    """The workbench.
+
+    Parameters
+    ----------
+    open_services : callable
+        Opens the library (imports it: tenths of a second); called in a thread after the first
+        paint.
+    data : Path or None
+        The table to open.
+    """
+
+    TITLE = "Memisis"
+    CSS_PATH = [STYLE_FOLDER / style for style in STYLES]  # noqa: RUF012
+    COMMANDS = {ActionProvider}  # noqa: RUF012
+    ENABLE_COMMAND_PALETTE = False  # its key stands in our registry, see on_mount
+    BINDINGS = []  # noqa: RUF012 - every key stands in the registry, bound by the workbench
+
+    def __init__(self, open_services: Callable[[], Services], data: Path | None = None) -> None:
+        # With NO_COLOR, Textual drops colours only if it may use the terminal's own.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = PLAIN.name if self.no_color else DARK.name
+        self.data = data
+        self.services: Services | None = None
+        self._open_services = open_services
+        self._session_id = ""
+        self._session_lock = threading.Lock()
+        self.bench = WorkbenchScreen()
+        self.bench.set_reactive(WorkbenchScreen.session, Session(opening=data))
+        self.tables = TableWork(self)
+        self.plans = PlanWork(self)
+        self.jobs = JobWork(self)
+        self.conversation = ConversationWork(self, self.plans, self.jobs)
+        self.exports = ExportWork(self)
+
+    # The session.
+
+    @property
+    def session(self) -> Session:
+        """What the panes show."""
+        return self.bench.session
+
+    @session.setter
+    def session(self, session: Session) -> None:
+        self.bench.session = session
+
+    @property
+    def session_id(self) -> str:
+        """Identifier of the store's session; begins it if need be (call it in a thread)."""
+        with self._session_lock:
+            if not self._session_id:
+                assert self.services is not None, "nothing is kept before the store is open"
+                table = self.session.table
+                title = table.name if table else "no table"
+                path = table.reference.path if table else None
+                self._session_id = self.services.store.sessions.add(title, path).id
+            return self._session_id
+
+    # Start and end.
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the workbench."""
+        return self.bench
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return what our style sheets use beyond Textual's own variables."""
+        return {"quiet": "#808080", "line": "#808080"}
+
+    def on_mount(self) -> None:
+        """Open the library once the first frame is on the screen."""
+        self.use_command_palette = True
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="memisis"))
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(name, partial(self._leave_now, 128 + name))
+        self.set_interval(SECONDS_BETWEEN_FLUSHES, self.jobs.flush)
+        self.call_after_refresh(self.in_thread, "opening the store", self._open)
+
+    def _open(self) -> None:
+        """Open the library and read the table (in a thread)."""
+        services = self._open_services()
+        interrupted = services.store.mark_interrupted()
+        self.post_message(thread_messages.ServicesOpened(services, interrupted))
+        if self.data is not None:
+            self.tables.read(services, self.data)
+
+    async def on_unmount(self) -> None:
+        """Leave no job behind, however the application ends."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        services, self.services = self.services, None
+        self.conversation.close()
+        if services is not None:
+            services.close()
+
+    @work(exclusive=True, group="leaving")
+    async def _leave_now(self, status: int = 0) -> None:
+        self.bench.notify("Ending what is at work", markup=False)
+        await asyncio.to_thread(self._close)
+        self.exit(status)
+
+    @on(messages.LeaveRequested)
+    def _leave(self) -> None:
+        """Quit; ask first if jobs are at work."""
+        working = len(self.session.active_runs)
+        if not working:
+            self._leave_now()
+            return
+        from memisis_screens.dialogs.confirm_screen import ConfirmScreen
+
+        jobs = "1 job is" if working == 1 else f"{working} jobs are"
+        question = ConfirmScreen(
+            f"{jobs} at work. Quit all the same?",
+            "They are ended within two seconds and shown as interrupted at the next start, where "
+            "each can begin again. To keep a model, stop its job first.",
+        )
+        self.push_screen(question, lambda yes: self._leave_now() if yes else None)
+
+    # Threads.
+
+    def in_thread(self, doing: str, work: Callable[[], None]) -> Worker[Any]:
+        """Run `work` in a thread; what it raises is shown, and the application goes on."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except MemisisError as error:
+                self.post_message(thread_messages.WorkerFailed(doing, error.line()))
+            except Exception as error:  # noqa: BLE001 - shown to the person; the app goes on
+                line = visible(f"{type(error).__name__}: {error}", 300)
+                self.log.error(f"{doing}: {line}")
+                self.post_message(thread_messages.WorkerFailed(doing, line))
+
+        return self.run_worker(guarded, name=doing, thread=True, exit_on_error=False)
+
+    @on(thread_messages.WorkerFailed)
+    async def _worker_failed(self, message: thread_messages.WorkerFailed) -> None:
+        from memisis_screens.chat.blocks import ErrorBlock
+
+        await self.bench.chat.add(ErrorBlock(f"{message.doing}: {message.line}"))
+        self.bench.notify(message.line, title=message.doing, severity="error", markup=False)
+
+    # The library and the table.
+
+    @on(thread_messages.ServicesOpened)
+    def _services_opened(self, message: thread_messages.ServicesOpened) -> None:
+        services = self.services = message.services
+        state = ModelState.READY if services.model_name else ModelState.MISSING
+        self.session = replace(self.session, model=services.model_name, model_state=state)
+        if message.interrupted:
+            self.jobs.show(message.interrupted)
+            count = len(message.interrupted)
+            runs = "1 run was" if count == 1 else f"{count} runs were"
+            self.bench.notify(f"{runs} interrupted: r in Jobs begins it again", markup=False)
+
+    @on(thread_messages.TableRead)
+    async def _table_read(self, message: thread_messages.TableRead) -> None:
+        self.tables.show(message.table)
+        await self.conversation.greet()
+
+    @on(thread_messages.TableUnreadable)
+    def _table_unreadable(self, message: thread_messages.TableUnreadable) -> None:
+        self.tables.refuse(message.line)
+
+    @on(messages.RoleChosen)
+    def _role_chosen(self, message: messages.RoleChosen) -> None:
+        self.tables.give_role(message.column, message.role)
+        self.plans.follow_table()
+
+    # The conversation.
+
+    @on(messages.GoalSubmitted)
+    async def _goal_submitted(self, message: messages.GoalSubmitted) -> None:
+        await self.conversation.ask(message.text)
+
+    @on(messages.AnswerStopRequested)
+    async def _answer_stop_requested(self) -> None:
+        await self.conversation.stop()
+
+    @on(thread_messages.ReplyArrived)
+    async def _reply_arrived(self, message: thread_messages.ReplyArrived) -> None:
+        await self.conversation.take(message.turn, message.reply)
+
+    @on(thread_messages.AnswerEnded)
+    async def _answer_ended(self, message: thread_messages.AnswerEnded) -> None:
+        await self.conversation.end(message.turn)
+
+    # The plan.
+
+    @on(messages.PlanConfirmed)
+    def _plan_confirmed(self, message: messages.PlanConfirmed) -> None:
+        self.jobs.start(message.plan)
+        self.plans.confirm()
+        self.bench.chat.prompt.focus()
+
+    @on(messages.PlanEdited)
+    def _plan_edited(self, message: messages.PlanEdited) -> None:
+        self.plans.change(message.plan)
+
+    @on(messages.PlanDropped)
+    def _plan_dropped(self) -> None:
+        self.plans.drop()
+
+    @on(messages.PlanTakenUp)
+    async def _plan_taken_up(self, message: messages.PlanTakenUp) -> None:
+        await self.plans.propose(message.plan)
+
+    # Runs.
+
+    @on(thread_messages.RunsSubmitted)
+    def _runs_submitted(self, message: thread_messages.RunsSubmitted) -> None:
+        self.jobs.follow(message.records)
+
+    @on(thread_messages.RunReported)
+    def _run_reported(self, message: thread_messages.RunReported) -> None:
+        self.jobs.report(message.run_id, message.event)
+
+    @on(thread_messages.RunEnded)
+    async def _run_ended(self, message: thread_messages.RunEnded) -> None:
+        self.jobs.end(message.record)
+        await self.conversation.tell_end(message.record)
+
+    @on(messages.StopRequested)
+    def _stop_requested(self, message: messages.StopRequested) -> None:
+        self.jobs.stop(message.run_id)
+
+    @on(messages.ResumeRequested)
+    def _resume_requested(self, message: messages.ResumeRequested) -> None:
+        self.jobs.resume(message.run_id)
+
+    @on(messages.MarkToggled)
+    def _mark_toggled(self, message: messages.MarkToggled) -> None:
+        self.jobs.toggle_mark(message.run_id)
+
+    # Exports.
+
+    @on(messages.ExportRequested)
+    def _export_requested(self, message: messages.ExportRequested) -> None:
+        self.exports.export(message)
+
+    @on(thread_messages.FileExported)
+    def _file_exported(self, message: thread_messages.FileExported) -> None:
+        self.exports.show(message.exported)
+
+    @on(messages.DestinationChosen)
+    def _destination_chosen(self, message: messages.DestinationChosen) -> None:
+        self.exports.choose(message.folder)
+
+    # Actions from the palette.
+
+    def perform_soon(self, action: Action) -> None:
+        """Carry out an action once the palette is closed."""
+        self.bench.call_later(self.bench.perform, action)
+
+
+def run_workbench(data: Path | None = None, *, home: Path | None = None) -> int:
+    """Open the workbench and return its exit status.
+
+    Parameters
+    ----------
+    data : Path, optional
+        The table to open.
+    home : Path, optional
+        The program's folder; ``MEMISIS_HOME`` or the platform's own unless given.
+    """
+
+    def open_services() -> Services:
+        from memisis_tui.services import open_services
+
+        return open_services(home)
+
+    app = MemisisApp(open_services, data)
+    app.run()
+    return app.return_code or 0

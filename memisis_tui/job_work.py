@@ -1,0 +1,160 @@
+"""Starting, following and stopping runs: one thread a job, messages to the screen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from memisis_tui.thread_messages import RunEnded, RunReported, RunsSubmitted
+
+if TYPE_CHECKING:
+    from memisis_core.plan.model import Plan
+    from memisis_core.runs.events import Event
+    from memisis_core.runs.record import RunRecord
+    from memisis_tui.desk import Desk
+
+SECONDS_BETWEEN_PROGRESS = 0.1
+"""An eye follows no more; a fast training reports hundreds of epochs a second."""
+
+
+class JobWork:
+    """Owns `Session.runs`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._listeners: dict[str, PacedListener] = {}
+
+    def start(self, plan: Plan) -> None:
+        """Queue the jobs of a plan and follow them."""
+        from memisis_core.plan.effective import planned_schema
+
+        session = self._desk.session
+        services, table, draft = self._desk.services, session.table, session.draft
+        if services is None or table is None or draft is None or draft.effective is None:
+            return
+        effective = draft.effective
+        plan = plan.model_copy(update={"dataset": table.reference})
+
+        def submit() -> None:
+            schema = planned_schema(plan, table.schema)
+            records = services.supervisor.submit(
+                plan, effective, schema, table.reference, session_id=self._desk.session_id
+            )
+            self._desk.post_message(RunsSubmitted(records))
+
+        self._desk.in_thread("starting the runs", submit)
+
+    def resume(self, run_id: str) -> None:
+        """Begin a run again that was interrupted, stopped or that failed."""
+        services = self._desk.services
+        if services is None:
+            return
+
+        def submit() -> None:
+            self._desk.post_message(RunsSubmitted([services.supervisor.resubmit(run_id)]))
+
+        self._desk.in_thread("resuming the run", submit)
+
+    def show(self, records: list[RunRecord]) -> None:
+        """Show runs as the store has them."""
+        from memisis_screens.run_view import RunView
+
+        session = self._desk.session
+        for record in records:
+            session = session.with_run(RunView.of(record))
+        self._desk.session = session
+
+    def follow(self, records: list[RunRecord]) -> None:
+        """Show runs that were queued, and follow each in a thread."""
+        self.show(records)
+        for record in records:
+            self._desk.in_thread(f"following run {record.label}", self._follower(record.id))
+
+    def _follower(self, run_id: str) -> Callable[[], None]:
+        services = self._desk.services
+        assert services is not None, "runs are followed only after they were submitted"
+
+        listener = self._listeners[run_id] = PacedListener(self._desk)
+
+        def follow() -> None:
+            record = services.supervisor.supervise(run_id, listener)
+            self._desk.post_message(RunEnded(record))
+
+        return follow
+
+    def flush(self) -> None:
+        """Show progress that was held back; called a few times a second."""
+        for listener in self._listeners.values():
+            listener.flush()
+
+    def report(self, run_id: str, event: Event) -> None:
+        """Move a run on."""
+        run = self._desk.session.run(run_id)
+        if run is not None:
+            self._desk.session = self._desk.session.with_run(run.after(event))
+
+    def end(self, record: RunRecord) -> None:
+        """Show a run as it ended."""
+        from memisis_screens.run_view import RunView
+
+        self._listeners.pop(record.id, None)
+        run = self._desk.session.run(record.id)
+        view = run.refreshed(record) if run is not None else RunView.of(record)
+        self._desk.session = self._desk.session.with_run(view)
+
+    def stop(self, run_id: str) -> None:
+        """Ask a run to stop and keep its model."""
+        if self._desk.services is not None:
+            self._desk.services.supervisor.cancel(run_id)
+
+    def stop_labelled(self, labels: tuple[str, ...]) -> list[str]:
+        """Ask the runs with these labels to stop, or all that are at work; return their labels."""
+        chosen = [
+            run for run in self._desk.session.active_runs if not labels or run.label in labels
+        ]
+        for run in chosen:
+            self.stop(run.id)
+        return [run.label for run in chosen]
+
+    def toggle_mark(self, run_id: str) -> None:
+        """Mark a run for comparison, or take the mark away."""
+        self._desk.session = self._desk.session.with_mark_toggled(run_id)
+
+
+class PacedListener:
+    """Passes events on, progress no more often than an eye follows.
+
+    Called in the thread of its run; `flush` in that of the screen.
+    """
+
+    def __init__(self, desk: Desk, clock: Callable[[], float] = time.monotonic) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._last = 0.0
+        self._waiting: RunReported | None = None
+
+    def __call__(self, run_id: str, event: Event) -> None:
+        """Take one event of the worker."""
+        message = RunReported(run_id, event)
+        with self._lock:
+            if event.event != "progress":
+                self._post_waiting()
+                self._desk.post_message(message)
+            else:
+                self._waiting = message
+                if self._clock() - self._last >= SECONDS_BETWEEN_PROGRESS:
+                    self._post_waiting()
+
+    def flush(self) -> None:
+        """Pass on the progress that waits, so that the last of a burst is not lost."""
+        with self._lock:
+            self._post_waiting()
+
+    def _post_waiting(self) -> None:
+        if self._waiting is not None:
+            self._last = self._clock()
+            self._desk.post_message(self._waiting)
+            self._waiting = None

@@ -1,0 +1,47 @@
+"""The command palette: every action of the registry under its full name."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from memisis_screens.actions import ACTIONS, SCOPE_TITLES, Action
+
+if TYPE_CHECKING:
+    from memisis_tui.app import MemisisApp
+
+
+def palette_name(action: Action) -> str:
+    """Return how the palette names an action: where it acts, and what it does."""
+    return f"{SCOPE_TITLES[action.scope]}: {action.title}"
+
+
+class ActionProvider(Provider):
+    """Finds actions by their names; carrying one out is the same as pressing its key."""
+
+    async def discover(self) -> Hits:
+        """Yield every action before anything is typed."""
+        for action in ACTIONS:
+            if action.palette:
+                yield DiscoveryHit(
+                    palette_name(action), self._runner(action), help=action.help or None
+                )
+
+    async def search(self, query: str) -> Hits:
+        """Yield the actions whose names fit."""
+        matcher = self.matcher(query)
+        for action in ACTIONS:
+            score = matcher.match(palette_name(action)) if action.palette else 0
+            if score > 0:
+                yield Hit(
+                    score,
+                    matcher.highlight(palette_name(action)),
+                    self._runner(action),
+                    help=action.help or None,
+                )
+
+    def _runner(self, action: Action) -> partial[None]:
+        app = cast("MemisisApp", self.app)
+        return partial(app.perform_soon, action)

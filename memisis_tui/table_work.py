@@ -1,0 +1,53 @@
+"""Opening a table and changing its roles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memisis_core.errors import MemisisError
+from memisis_tui.thread_messages import TableRead, TableUnreadable
+
+if TYPE_CHECKING:
+    from memisis_core.data.schema import Role
+    from memisis_screens.session import OpenTable
+    from memisis_tui.desk import Desk
+    from memisis_tui.services import Services
+
+
+class TableWork:
+    """Owns `Session.table`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def read(self, services: Services, path: Path) -> None:
+        """Read a table and report it (call it in a thread)."""
+        try:
+            table = services.read_table(path)
+        except MemisisError as error:
+            self._desk.post_message(TableUnreadable(error.line()))
+        else:
+            self._desk.post_message(TableRead(table))
+
+    def show(self, table: OpenTable) -> None:
+        """Put a table that was read on the screen."""
+        self._desk.session = replace(
+            self._desk.session, table=table, opening=None, trouble=""
+        )
+
+    def refuse(self, line: str) -> None:
+        """Say why a table could not be read."""
+        self._desk.session = replace(self._desk.session, trouble=line)
+
+    def give_role(self, column: str, role: Role) -> None:
+        """Give a column a role; a new target takes the role from the one before."""
+        table = self._desk.session.table
+        if table is None:
+            return
+        schema = table.schema
+        if role == "target" and schema.target is not None:
+            schema = schema.replacing(schema.target, role=type(role)("feature"))
+        schema = schema.replacing(column, role=role, reason="set by hand")
+        self._desk.session = replace(self._desk.session, table=replace(table, schema=schema))

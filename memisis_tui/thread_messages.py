@@ -1,0 +1,106 @@
+"""What threads tell the application: they post messages and never touch a widget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from memisis_core.agent.replies import Reply
+    from memisis_core.runs.events import Event
+    from memisis_core.runs.record import RunRecord
+    from memisis_screens.session import Exported, OpenTable
+    from memisis_tui.services import Services
+
+
+class ServicesOpened(Message):
+    """The store is open and the supervisor ready."""
+
+    def __init__(self, services: Services, interrupted: list[RunRecord]) -> None:
+        super().__init__()
+        self.services = services
+        self.interrupted = interrupted
+
+
+class WorkerFailed(Message):
+    """Something in a thread failed; one line for the person."""
+
+    def __init__(self, doing: str, line: str) -> None:
+        super().__init__()
+        self.doing = doing
+        self.line = line
+
+
+class TableRead(Message):
+    """The table was read."""
+
+    def __init__(self, table: OpenTable) -> None:
+        super().__init__()
+        self.table = table
+
+
+class TableUnreadable(Message):
+    """The table could not be read."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class RunReported(Message):
+    """A worker said something; progress is superseded by later progress of the same run."""
+
+    def __init__(self, run_id: str, event: Event) -> None:
+        super().__init__()
+        self.run_id = run_id
+        self.event = event
+
+    def can_replace(self, message: Message) -> bool:
+        """Return whether this message makes a waiting one superfluous."""
+        return (
+            isinstance(message, RunReported)
+            and message.run_id == self.run_id
+            and message.event.event == "progress" == self.event.event
+        )
+
+
+class RunEnded(Message):
+    """A run came to its end; the record is the store's."""
+
+    def __init__(self, record: RunRecord) -> None:
+        super().__init__()
+        self.record = record
+
+
+class ReplyArrived(Message):
+    """The agent said something."""
+
+    def __init__(self, turn: int, reply: Reply) -> None:
+        super().__init__()
+        self.turn = turn
+        self.reply = reply
+
+
+class AnswerEnded(Message):
+    """The agent has no more to say on this turn."""
+
+    def __init__(self, turn: int) -> None:
+        super().__init__()
+        self.turn = turn
+
+
+class RunsSubmitted(Message):
+    """Runs were queued and wait to be followed."""
+
+    def __init__(self, records: list[RunRecord]) -> None:
+        super().__init__()
+        self.records = records
+
+
+class FileExported(Message):
+    """A file was written outside the program's own folder."""
+
+    def __init__(self, exported: Exported) -> None:
+        super().__init__()
+        self.exported = exported

@@ -1,0 +1,303 @@
+"""The one registry of actions: it feeds key bindings, the key line, the palette and the help.
+
+A key is written as Textual names it; several keys for one action are separated by commas. The
+identifiers are stable, since people remap keys by them. Nothing here depends on Alt, on
+Ctrl+S/Q/Z/C/B/A alone, or on keys that tmux, screen or terminals take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Scope(StrEnum):
+    """Where an action's keys act; each value names the widget class that binds them."""
+
+    WORKBENCH = "workbench"
+    CHAT = "chat"
+    PROMPT = "prompt"
+    PLAN_CARD = "plan card"
+    PLAN_FORM = "plan form"
+    CHOICES = "choices"
+    TABLE = "table"
+    PANE = "pane"
+    FILTER = "filter"
+    DATA = "data"
+    JOBS = "jobs"
+    METRICS = "metrics"
+    COMPARE = "compare"
+    REPORT = "report"
+    DIALOG = "dialog"
+    READING = "reading"
+
+
+SCOPE_TITLES: dict[Scope, str] = {
+    Scope.WORKBENCH: "Everywhere",
+    Scope.CHAT: "Conversation",
+    Scope.PROMPT: "Writing a goal",
+    Scope.PLAN_CARD: "Plan card",
+    Scope.PLAN_FORM: "Editing a plan",
+    Scope.CHOICES: "Lists of choices",
+    Scope.TABLE: "Tables",
+    Scope.PANE: "Every tab",
+    Scope.FILTER: "Filtering",
+    Scope.DATA: "Data",
+    Scope.JOBS: "Jobs",
+    Scope.METRICS: "Metrics",
+    Scope.COMPARE: "Compare",
+    Scope.REPORT: "Report",
+    Scope.DIALOG: "Questions",
+    Scope.READING: "Reading",
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do with a key or from the palette.
+
+    Attributes
+    ----------
+    id : str
+        ``scope.verb``, stable; key maps refer to it.
+    keys : str
+        One or more keys, separated by commas.
+    method : str
+        Textual action (``action_<method>`` of the widget that binds it).
+    title : str
+        Full name, as the palette and the help show it.
+    help : str
+        One sentence more, or empty.
+    scope : Scope
+    footer : str
+        Short name in the key line; empty: not shown there.
+    rank : int
+        Place in the key line; the greatest go first where the line is too short.
+    shown_key : str or None
+        How the key is written, where the key's own name reads badly.
+    palette : bool
+        Whether the palette lists it; movements and editing keys make no sense there.
+    priority : bool
+        Whether it acts before the widget that has the focus.
+    """
+
+    id: str
+    keys: str
+    method: str
+    title: str
+    scope: Scope
+    help: str = ""
+    footer: str = ""
+    rank: int = 50
+    shown_key: str | None = None
+    palette: bool = True
+    priority: bool = False
+
+    def binding(self) -> Binding:
+        """Return the Textual binding of this action."""
+        return Binding(
+            self.keys,
+            self.method,
+            self.footer or self.title,
+            show=bool(self.footer),
+            key_display=self.shown_key,
+            priority=self.priority,
+            tooltip=self.help,
+            id=self.id,
+        )
+
+
+def _workbench() -> tuple[Action, ...]:
+    scope = Scope.WORKBENCH
+    tabs = ("data", "plan", "jobs", "metrics", "compare", "report")
+    to_tab = tuple(
+        Action(f"tab.{name}", str(number), f"show_tab('{name}')", f"Go to {name.title()}", scope)
+        for number, name in enumerate(tabs[1:], start=2)
+    )
+    return (
+        Action("tab.chat", "0", "show_tab('chat')", "Go to the conversation", scope),
+        # One entry of the key line stands for all six.
+        Action("tab.data", "1", "show_tab('data')", "Go to Data", scope,
+               footer="tab", rank=11, shown_key="1-6"),
+        *to_tab,
+        Action("pane.next", "tab", "next_pane", "Next pane", scope,
+               footer="pane", rank=10, shown_key="Tab"),
+        Action("pane.previous", "shift+tab", "previous_pane", "Previous pane", scope,
+               shown_key="Shift+Tab"),
+        Action("pane.zoom", "z", "zoom", "Zoom the pane, or give its place back", scope),
+        Action("pane.wider", "plus", "widen(4)", "Widen the conversation", scope),
+        Action("pane.narrower", "minus", "widen(-4)", "Narrow the conversation", scope),
+        Action("pane.back", "escape", "back", "Back to the prompt", scope,
+               "Goes one step back and never destroys anything.", shown_key="Esc"),
+        Action("app.theme", "T", "next_theme", "Next colour theme", scope),
+        Action("app.help", "question_mark,f1", "help", "Help for what has the focus", scope,
+               footer="help", rank=90, shown_key="?"),
+        Action("app.palette", "ctrl+k,ctrl+p", "app.command_palette", "Command palette", scope,
+               footer="commands", rank=91, shown_key="^k", palette=False, priority=True),
+        Action("app.copy", "ctrl+c", "copy", "Copy the selected text", scope,
+               shown_key="^c", palette=False),
+        Action("app.quit", "q,ctrl+q", "leave", "Quit", scope,
+               "Asks first while jobs are running; they are ended within two seconds.",
+               footer="quit", rank=95),
+    )  # fmt: skip
+
+
+def _chat() -> tuple[Action, ...]:
+    prompt = Scope.PROMPT
+    return (
+        Action("prompt.send", "enter", "send", "Send", prompt,
+               "Sends the words to the model; a plan comes back before anything runs.",
+               footer="send", rank=1, shown_key="Enter", palette=False, priority=True),
+        Action("prompt.newline", "ctrl+j", "newline", "New line", prompt,
+               footer="new line", rank=30, shown_key="^j", palette=False, priority=True),
+        Action("prompt.earlier", "up", "earlier", "Earlier words of yours", prompt,
+               "In the first line of the prompt.", footer="earlier", rank=31, shown_key="↑", palette=False),
+        Action("prompt.later", "down", "later", "Later words of yours", prompt, palette=False),
+        Action("prompt.stop", "escape", "stop", "Stop the answer and take the words back", prompt,
+               footer="stop", rank=2, shown_key="Esc"),
+        Action("prompt.leave", "ctrl+d", "leave_if_empty", "Quit from an empty prompt", prompt,
+               palette=False, priority=True),
+        Action("chat.up", "pageup", "page_up", "Scroll the conversation up", Scope.CHAT),
+        Action("chat.down", "pagedown", "page_down", "Scroll the conversation down", Scope.CHAT),
+    )  # fmt: skip
+
+
+def _plan() -> tuple[Action, ...]:
+    card, form = Scope.PLAN_CARD, Scope.PLAN_FORM
+    return (
+        Action("plan.run", "enter", "confirm", "Run the plan", card,
+               "Starts one job for each synthesizer; takes an earlier plan up again.", footer="run", rank=1, shown_key="Enter"),
+        Action("plan.edit", "e", "edit", "Edit the plan", card, footer="edit", rank=2),
+        Action("plan.drop", "escape", "drop", "Drop the plan", card,
+               "Sets the plan aside; e takes it up again.",
+               footer="drop", rank=3, shown_key="Esc"),
+        Action("form.next", "tab,down", "next_field", "Next slot", form,
+               footer="next", rank=1, shown_key="Tab", palette=False),
+        Action("form.previous", "shift+tab,up", "previous_field", "Previous slot", form,
+               palette=False, shown_key="Shift+Tab"),
+        Action("form.accept", "enter", "accept", "Accept the value and go on", form,
+               footer="accept", rank=2, shown_key="Enter", palette=False),
+        Action("form.reset", "ctrl+r", "reset", "Back to what nobody stated", form,
+               "The dataset or the default fills the slot again.",
+               footer="reset", rank=3, shown_key="^r", palette=False),
+        Action("form.close", "escape", "close", "Finish editing", form,
+               "Keeps what was changed.", footer="done", rank=4, shown_key="Esc", palette=False),
+        Action("choices.up", "up", "cursor_up", "Choice above", Scope.CHOICES, palette=False),
+        Action("choices.down", "down", "cursor_down", "Choice below", Scope.CHOICES,
+               palette=False),
+        Action("choices.page_up", "pageup", "page_up", "Page up", Scope.CHOICES, palette=False),
+        Action("choices.page_down", "pagedown", "page_down", "Page down", Scope.CHOICES,
+               palette=False),
+        Action("choices.first", "home", "first", "First choice", Scope.CHOICES, palette=False),
+        Action("choices.last", "end", "last", "Last choice", Scope.CHOICES, palette=False),
+        Action("choices.toggle", "space", "select", "Take in or out", Scope.CHOICES,
+               footer="take in or out", rank=1, shown_key="Space", palette=False),
+    )  # fmt: skip
+
+
+def _table() -> tuple[Action, ...]:
+    scope = Scope.TABLE
+    return (
+        Action("table.up", "up,k", "cursor_up", "Up", scope, palette=False),
+        Action("table.down", "down,j", "cursor_down", "Down", scope, palette=False),
+        Action("table.left", "left,h", "cursor_left", "Left", scope, palette=False),
+        Action("table.right", "right,l", "cursor_right", "Right", scope, palette=False),
+        Action("table.page_up", "pageup", "page_up", "Page up", scope, palette=False),
+        Action("table.page_down", "pagedown", "page_down", "Page down", scope, palette=False),
+        Action("table.top", "g,ctrl+home", "scroll_top", "First row", scope, palette=False),
+        Action("table.bottom", "G,ctrl+end", "scroll_bottom", "Last row", scope, palette=False),
+        Action("table.home", "home", "scroll_home", "First column", scope, palette=False),
+        Action("table.end", "end", "scroll_end", "Last column", scope, palette=False),
+        Action("pane.step_back", "escape", "step_back", "One step back", Scope.PANE,
+               "Closes the filter, leaves the details, then goes to the prompt.",
+               footer="back", rank=80, shown_key="Esc", palette=False),
+        Action("filter.keep", "enter,down", "keep", "Keep the filter", Scope.FILTER,
+               footer="keep", rank=1, shown_key="Enter", palette=False),
+        Action("filter.clear", "escape", "clear_filter", "Clear the filter", Scope.FILTER,
+               footer="clear", rank=2, shown_key="Esc", palette=False),
+    )  # fmt: skip
+
+
+def _work() -> tuple[Action, ...]:
+    data, jobs, metrics = Scope.DATA, Scope.JOBS, Scope.METRICS
+    compare, report = Scope.COMPARE, Scope.REPORT
+    return (
+        Action("data.target", "t", "set_role('target')", "Make the column the target", data,
+               "What models are trained to predict.", footer="target", rank=1),
+        Action("data.protected", "p", "set_role('protected')", "Make the column protected", data,
+               "An attribute by whose groups fairness is measured.", footer="protected", rank=2),
+        Action("data.identifier", "i", "set_role('identifier')",
+               "Mark the column as an identifier", data,
+               "Identifiers are left out of synthesis.", footer="identifier", rank=3),
+        Action("data.exclude", "x", "set_role('excluded')", "Leave the column out", data,
+               footer="leave out", rank=4),
+        Action("data.feature", "f", "set_role('feature')", "Make the column a feature", data,
+               footer="feature", rank=5),
+        Action("data.filter", "slash", "filter", "Filter the columns", data,
+               footer="filter", rank=6, shown_key="/"),
+        Action("jobs.stop", "x", "stop", "Stop the job and keep its model", jobs,
+               "Training stops after the current epoch; the model so far is sampled.",
+               footer="stop, keep", rank=1),
+        Action("jobs.details", "enter", "details", "Details of the job", jobs,
+               footer="details", rank=2, shown_key="Enter"),
+        Action("jobs.resume", "r", "resume", "Begin the run again", jobs,
+               "A run that was interrupted, stopped or that failed.", footer="again", rank=3),
+        Action("metrics.details", "enter", "open_row", "Open the measure", metrics,
+               "From a headline to its columns, pairs and groups.", footer="open", rank=1, shown_key="Enter"),
+        Action("metrics.mark", "m", "mark", "Mark the run under the cursor", metrics,
+               "Marked runs are the ones that Compare shows.", footer="mark", rank=2),
+        Action("metrics.compare", "c", "compare", "Compare the marked runs", metrics,
+               footer="compare", rank=3),
+        Action("metrics.next_axis", "full_stop", "axis(1)", "Next group of measures", metrics,
+               footer="next table", rank=4, shown_key="."),
+        Action("metrics.previous_axis", "comma", "axis(-1)", "Previous group of measures",
+               metrics, shown_key=","),
+        Action("metrics.sort", "s", "sort", "Sort by the column under the cursor", metrics,
+               footer="sort", rank=6),
+        Action("metrics.filter", "slash", "filter", "Filter the measures", metrics,
+               footer="filter", rank=5, shown_key="/"),
+        Action("metrics.export", "e", "export", "Export the runs", metrics,
+               "Goes to the Report tab, where everything that can leave stands.",
+               footer="export", rank=7),
+        Action("compare.mark", "m", "mark", "Mark or unmark a run", compare,
+               footer="mark", rank=2),
+        Action("compare.everything", "a", "everything", "Show also what is within noise", compare,
+               footer="all", rank=3),
+        Action("compare.filter", "slash", "filter", "Filter the measures", compare,
+               footer="filter", rank=4, shown_key="/"),
+        Action("report.export", "e,enter", "export", "Export what is under the cursor", report,
+               footer="export", rank=1, shown_key="e"),
+        Action("report.format", "f", "next_format", "Next file format", report,
+               footer="format", rank=3),
+        Action("report.folder", "d", "folder", "Choose the destination folder", report,
+               footer="destination", rank=2),
+        Action("dialog.yes", "y", "yes", "Yes", Scope.DIALOG, footer="yes", rank=1, palette=False),
+        Action("dialog.close", "escape,n,q", "close", "Back", Scope.DIALOG,
+               footer="back", rank=2, shown_key="Esc", palette=False),
+        Action("reading.close", "escape,q,question_mark", "close", "Back", Scope.READING,
+               footer="back", rank=1, shown_key="Esc", palette=False),
+        Action("reading.down", "down,j", "scroll(1)", "Down", Scope.READING, palette=False),
+        Action("reading.up", "up,k", "scroll(-1)", "Up", Scope.READING, palette=False),
+        Action("reading.page_down", "pagedown,space", "scroll(15)", "Page down", Scope.READING,
+               palette=False),
+        Action("reading.page_up", "pageup", "scroll(-15)", "Page up", Scope.READING,
+               palette=False),
+    )  # fmt: skip
+
+
+ACTIONS: tuple[Action, ...] = (*_workbench(), *_chat(), *_plan(), *_table(), *_work())
+
+
+def bindings(scope: Scope) -> list[Binding]:
+    """Return the bindings of one scope, in the order of the registry."""
+    return [action.binding() for action in ACTIONS if action.scope is scope]
+
+
+def action(identifier: str) -> Action:
+    """Return the action called `identifier` (`KeyError` if there is none)."""
+    for known in ACTIONS:
+        if known.id == identifier:
+            return known
+    raise KeyError(identifier)

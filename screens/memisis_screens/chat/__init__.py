@@ -1,0 +1,1 @@
+"""The conversation: words, answers, plan cards and steps, and the prompt."""

@@ -1,0 +1,78 @@
+"""The conversation: blocks in the order in which things were said, and the prompt below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from memisis_screens.actions import Scope, bindings
+from memisis_screens.chat.blocks import NoticeBlock
+from memisis_screens.chat.prompt import Prompt
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+MOST_BLOCKS = 200
+"""Older blocks leave the screen, so that hours of work do not slow it; the store keeps all."""
+WELCOME = (
+    "Say what synthetic data you need. A plan comes back first; nothing runs before you confirm it."
+)
+
+
+class ChatLog(VerticalScroll, can_focus=False):
+    """The blocks; follows the end while the reader is there."""
+
+
+class ChatPane(Vertical):
+    """Conversation and prompt."""
+
+    SCOPE: ClassVar[Scope] = Scope.CHAT
+    BINDINGS = [*bindings(Scope.CHAT)]  # noqa: RUF012 - Textual's own declaration
+    BORDER_TITLE = "Chat"
+
+    def compose(self) -> ComposeResult:
+        """Yield the log and the prompt."""
+        with ChatLog(id="log"):
+            yield NoticeBlock(WELCOME)
+        with Horizontal(id="prompt-line"):
+            yield Static("›", id="prompt-mark", markup=False)
+            yield Prompt(id="prompt")
+
+    def on_mount(self) -> None:
+        """Follow the end until the reader scrolls up."""
+        self.log_view.anchor()
+
+    @property
+    def log_view(self) -> ChatLog:
+        """The scrolling part."""
+        return self.query_one(ChatLog)
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where words are written."""
+        return self.query_one(Prompt)
+
+    async def add(self, block: Widget) -> None:
+        """Append a block and let the oldest go if there are too many."""
+        log = self.log_view
+        await log.mount(block)
+        superfluous = len(log.children) - MOST_BLOCKS
+        if superfluous > 0:
+            await log.remove_children(log.children[:superfluous])
+
+    async def add_said(self, block: Widget) -> None:
+        """Append what the person said; the view goes to the end, since they are there."""
+        await self.add(block)
+        self.log_view.anchor()
+
+    def action_page_up(self) -> None:
+        """Scroll back without leaving the prompt."""
+        self.log_view.release_anchor()
+        self.log_view.scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Scroll on."""
+        self.log_view.scroll_page_down(animate=False)

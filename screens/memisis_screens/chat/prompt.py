@@ -1,0 +1,113 @@
+"""The prompt: several lines, a history, Enter sends, Esc stops the answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.reactive import reactive
+from textual.widgets import TextArea
+
+from memisis_screens.actions import Scope, bindings
+from memisis_screens.messages import AnswerStopRequested, GoalSubmitted, LeaveRequested
+
+MOST_HISTORY = 200
+
+
+class Prompt(TextArea):
+    """Where goals are written.
+
+    Attributes
+    ----------
+    sent : list of str
+        What was sent before, oldest first.
+    """
+
+    SCOPE: ClassVar[Scope] = Scope.PROMPT
+    BINDINGS = [*bindings(Scope.PROMPT)]  # noqa: RUF012 - Textual's own declaration
+
+    answering: reactive[bool] = reactive(False, init=False)
+    """Whether an answer is being made: Esc stops it then."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            "",
+            id=id,
+            show_line_numbers=False,
+            soft_wrap=True,
+            tab_behavior="focus",
+            highlight_cursor_line=False,
+            placeholder="What data do you need",
+        )
+        self.sent: list[str] = []
+        self._place = 0
+        self._unsent = ""
+
+    def watch_answering(self) -> None:
+        """Show the key that stops an answer while there is one."""
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer stopping only while there is something to stop."""
+        return self.answering if action == "stop" else True
+
+    def action_send(self) -> None:
+        """Send the words, unless there are none."""
+        text = self.text.strip()
+        if not text:
+            return
+        self.remember(text)
+        self.clear()
+        self.post_message(GoalSubmitted(text))
+
+    def remember(self, text: str) -> None:
+        """Add words to the history (not twice in a row)."""
+        if not self.sent or self.sent[-1] != text:
+            self.sent.append(text)
+            del self.sent[:-MOST_HISTORY]
+        self._place = len(self.sent)
+
+    def give_back(self, text: str) -> None:
+        """Put words back to be changed, unless something else was begun meanwhile."""
+        if not self.text.strip():
+            self.text = text
+            self.move_cursor(self.document.end)
+
+    def action_newline(self) -> None:
+        """Begin a new line."""
+        self.insert("\n")
+
+    def action_earlier(self) -> None:
+        """Go up a line; in the first one, to what was sent before."""
+        if self.cursor_location[0] > 0 or not self._place:
+            self.action_cursor_up()
+            return
+        if self._place == len(self.sent):
+            self._unsent = self.text
+        self._place -= 1
+        self._show(self.sent[self._place])
+
+    def action_later(self) -> None:
+        """Go down a line; in the last one, to what was sent after."""
+        if self.cursor_location[0] < self.document.line_count - 1 or self._place >= len(
+            self.sent
+        ):
+            self.action_cursor_down()
+            return
+        self._place += 1
+        at_end = self._place == len(self.sent)
+        self._show(self._unsent if at_end else self.sent[self._place])
+
+    def action_stop(self) -> None:
+        """Ask for the answer to stop."""
+        self.post_message(AnswerStopRequested())
+
+    def action_leave_if_empty(self) -> None:
+        """Quit, as shells do, if nothing is written; else delete to the right."""
+        if self.text:
+            self.action_delete_right()
+        else:
+            self.post_message(LeaveRequested())
+
+    def _show(self, text: str) -> None:
+        self.text = text
+        self.move_cursor(self.document.end)

@@ -1,0 +1,1 @@
+"""The Compare tab: what differs beyond noise between marked runs."""

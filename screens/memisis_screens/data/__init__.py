@@ -1,0 +1,1 @@
+"""The Data tab: columns, kinds, roles, what is missing, what identifies someone."""

@@ -1,0 +1,1 @@
+"""Jobs: the panel below the work, and the Jobs tab."""

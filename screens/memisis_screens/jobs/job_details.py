@@ -1,0 +1,87 @@
+"""All that is known of one run, as text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from memisis_core.runs.states import RunState
+from memisis_core.text import visible
+from memisis_screens.jobs.sparkline import sparkline
+from memisis_screens.tables.cell_text import duration
+
+if TYPE_CHECKING:
+    from memisis_screens.run_view import RunView
+
+LABEL_WIDTH = 12
+CURVE_WIDTH = 44
+MOST_HISTORY = 12
+
+
+def job_details(run: RunView, now: datetime) -> Content:
+    """Return the details of a run at `now`."""
+    lines = [_heading(run), *_outcome(run), *_settings(run)]
+    lines.extend(_curves(run))
+    lines.extend(_line("warning", text) for text in dict.fromkeys(run.warnings))
+    lines.extend(_goals(run))
+    lines.extend(_history(run))
+    elapsed = run.elapsed(now)
+    if elapsed is not None:
+        lines.insert(1, _line("elapsed", duration(elapsed)))
+    return Content("\n").join(lines)
+
+
+def _heading(run: RunView) -> Content:
+    return Content.styled(f"{run.label} {visible(run.title)}  {run.id}", "bold $primary")
+
+
+def _outcome(run: RunView) -> list[Content]:
+    if run.state is RunState.FAILED:
+        return [_line("failed", run.reason or "no reason is known", "bold $error")]
+    if run.state is RunState.INTERRUPTED:
+        return [_line("interrupted", f"{run.reason}. r begins it again", "bold $warning")]
+    if run.reason:
+        return [_line("note", run.reason)]
+    return []
+
+
+def _settings(run: RunView) -> list[Content]:
+    if run.record is None:
+        return []
+    plan, job = run.record.job.plan, run.record.job
+    text = (
+        f"{plan.train_rows:,} training rows, {plan.epochs:,} epochs, "
+        f"{plan.sample_rows:,} rows to sample, seed {plan.seed}, "
+        f"{job.threads} thread{'s' if job.threads > 1 else ''}"
+    )
+    return [_line("plan", text)]
+
+
+def _curves(run: RunView) -> list[Content]:
+    lines = []
+    for name, values in sorted(run.losses.series.items()):
+        curve = sparkline(values, CURVE_WIDTH)
+        text = f"{curve}  {values[0]:.3g} → {values[-1]:.3g} at epoch {run.losses.epochs[-1]:,}"
+        lines.append(_line("loss" if name == "loss" else f"loss {name[:6]}", text))
+    return lines
+
+
+def _goals(run: RunView) -> list[Content]:
+    words = {"met": "✓ met", "not_met": "✗ not met", "uncertain": "? uncertain", "unknown": "· –"}
+    return [
+        _line("goal", f"{result.goal} {words[result.verdict]} ({result.subject})")
+        for result in run.goals
+    ]
+
+
+def _history(run: RunView) -> list[Content]:
+    return [
+        _line(moment.astimezone().strftime("%H:%M:%S"), text, "$quiet")
+        for moment, text in run.history[-MOST_HISTORY:]
+    ]
+
+
+def _line(label: str, text: str, style: str = "") -> Content:
+    return Content.assemble((f"{label:<{LABEL_WIDTH}}", "$quiet"), (visible(text), style))

@@ -1,0 +1,54 @@
+"""The table of jobs, used in the panel below the work and in the Jobs tab."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from memisis_core.runs.states import RunState
+from memisis_screens.actions import Scope, bindings
+from memisis_screens.jobs.job_rows import COLUMNS, job_row
+from memisis_screens.messages import ResumeRequested, StopRequested, TabRequested
+from memisis_screens.tables.work_table import WorkTable
+
+if TYPE_CHECKING:
+    from memisis_screens.run_view import RunView
+
+
+class JobTable(WorkTable):
+    """One line a run; x stops the one under the cursor and keeps its model."""
+
+    SCOPE: ClassVar[Scope] = Scope.JOBS
+    BINDINGS = [*bindings(Scope.JOBS)]  # noqa: RUF012 - Textual's own declaration
+
+    def __init__(self, *, header: bool, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, cursor_type="row", show_header=header, cell_padding=0)
+        self.runs: tuple[RunView, ...] = ()
+
+    def show(self, runs: tuple[RunView, ...]) -> None:
+        """Show these runs as they are now."""
+        self.runs = runs
+        now = datetime.now(UTC)
+        self.present(COLUMNS, [job_row(run, now) for run in runs])
+
+    @property
+    def selected(self) -> RunView | None:
+        """The run under the cursor."""
+        row, _ = self.cursor_key
+        return next((run for run in self.runs if run.id == row), None)
+
+    def action_stop(self) -> None:
+        """Ask for the job to stop and keep its model."""
+        run = self.selected
+        if run is not None and not run.state.final:
+            self.post_message(StopRequested(run.id))
+
+    def action_resume(self) -> None:
+        """Ask for a run that did not come to its end to begin again."""
+        run = self.selected
+        if run is not None and run.state.final and run.state is not RunState.DONE:
+            self.post_message(ResumeRequested(run.id))
+
+    def action_details(self) -> None:
+        """Go to the Jobs tab, which shows the job's details."""
+        self.post_message(TabRequested("jobs"))

@@ -1,0 +1,1 @@
+"""Metric tables: one column a run, the real baseline beside it."""

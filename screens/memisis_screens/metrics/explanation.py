@@ -1,0 +1,81 @@
+"""What a measure means, for the line below the table and for the page that Enter opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from memisis_core.evaluation.metric import Metric, Status
+from memisis_core.text import visible
+from memisis_screens.metrics.metric_cells import NO_VALUE_WORDS, ideal_text
+
+if TYPE_CHECKING:
+    from memisis_screens.metrics.measure_rows import MeasureRow
+    from memisis_screens.run_view import RunView
+
+_BETTER = {"higher": "higher is better", "lower": "lower is better", "target": "closer is better"}
+_LABEL_WIDTH = 14
+
+
+def in_one_line(row: MeasureRow, run: RunView | None) -> Content:
+    """Return what there is to say of a row, shortest first, for the lines below the table."""
+    metric = _metric(row, run)
+    parts = [Content.styled(visible(row.title), "bold")]
+    if run is not None and run.id in row.metrics:
+        parts.append(Content(f"{run.label}: {value_in_full(metric)}"))
+    parts.append(Content.styled(f"ideal {ideal_text(metric)}, {_BETTER[metric.direction]}", "$quiet"))
+    parts.extend(
+        Content.styled(visible(text), "$quiet") for text in (_about(metric), metric.caveat) if text
+    )
+    return Content("  ").join(parts)
+
+
+def explained(row: MeasureRow, run: RunView | None) -> Content:
+    """Return everything there is to say of a row."""
+    metric = _metric(row, run)
+    lines = [
+        ("what", _about(metric)),
+        ("id", metric.id),
+        ("ideal", f"{ideal_text(metric)}, {_BETTER[metric.direction]}"),
+        ("real", _number(metric.real_baseline) if metric.real_baseline is not None else "not taken"),
+        ("caveat", metric.caveat or ""),
+        ("source", _source(metric)),
+    ]
+    parts = [Content.styled(visible(row.title), "bold $primary"), Content("")]
+    parts.extend(_line(label, text) for label, text in lines if text)
+    parts.append(Content(""))
+    parts.extend(_line(name, value_in_full(m)) for name, m in row.metrics.items())
+    return Content("\n").join(parts)
+
+
+def value_in_full(metric: Metric) -> str:
+    """Return a value with its whole interval and n, or why there is none."""
+    if metric.value is None:
+        word = NO_VALUE_WORDS.get(metric.status, "no value")
+        return f"{word}: {metric.why}" if metric.why else word
+    text = _number(metric.value)
+    if metric.ci is not None:
+        text += f", 95 % interval {_number(metric.ci[0])} to {_number(metric.ci[1])}"
+    return f"{text}, n {metric.n:,}" if metric.n is not None else text
+
+
+def _metric(row: MeasureRow, run: RunView | None) -> Metric:
+    known = row.metrics.get(run.id) if run is not None else None
+    return known or row.sample
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _about(metric: Metric) -> str:
+    return metric.why or "" if metric.status is not Status.OK else ""
+
+
+def _source(metric: Metric) -> str:
+    return ""
+
+
+def _line(label: str, text: str) -> Content:
+    return Content.assemble((f"{label:<{_LABEL_WIDTH}}", "$quiet"), visible(text))

@@ -1,0 +1,159 @@
+"""Cells of a metric table: numbers aligned, verdicts as glyphs, reasons where there is no number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from memisis_core.evaluation.metric import Metric, Status
+from memisis_core.text import visible
+from memisis_screens.metrics.figures import Figure, Widths, aligned, figure
+from memisis_screens.metrics.verdicts import Verdict, verdicts
+from memisis_screens.tables.cell_text import cell
+from memisis_screens.tables.work_table import TableColumn, TableRow
+
+if TYPE_CHECKING:
+    from memisis_screens.metrics.measure_rows import MeasureRow
+    from memisis_screens.run_view import RunView
+
+MEASURE, IDEAL, REAL = "measure", "ideal", "real"
+NO_VALUE_WORDS: dict[Status, str] = {
+    Status.NOT_APPLICABLE: "n.a.",
+    Status.INSUFFICIENT_DATA: "too few",
+    Status.FAILED: "failed",
+}
+GLYPH_STYLES: dict[Verdict, str] = {
+    Verdict.BEST: "bold",
+    Verdict.WITHIN_NOISE: "",
+    Verdict.WORSE_THAN_REAL: "bold",
+    Verdict.NO_VALUE: "dim",
+    Verdict.NONE: "",
+}
+LEAST_MEASURE, MOST_MEASURE = 18, 44
+GAP = 2
+
+
+def metric_table(
+    rows: Sequence[MeasureRow], runs: Sequence[RunView], marked: Sequence[str], width: int
+) -> tuple[list[TableColumn], list[TableRow]]:
+    """Return columns and rows of a metric table.
+
+    Parameters
+    ----------
+    rows : sequence of MeasureRow
+    runs : sequence of RunView
+        One column each.
+    marked : sequence of str
+        Identifiers of the marked runs.
+    width : int
+        Cells there are; the column of names takes what the numbers leave.
+    """
+    reals = [_real(row) for row in rows]
+    real_widths = Widths.of(f for f in reals if f is not None)
+    ideals = [_ideal(row) for row in rows]
+    by_run = [_RunColumn(run, rows) for run in runs]
+    labels = [_label(run, run.id in marked) for run in runs]
+    widths = [max(c.width, label.cell_len) for c, label in zip(by_run, labels, strict=True)]
+    real_width = max(real_widths.total, 4)
+    ideal_width = max((len(ideal) for ideal in ideals), default=0)
+    ideal_width = max(ideal_width, 5)
+    taken = sum(w + GAP for w in (*widths, real_width, ideal_width))
+    room = width - taken
+    longest = max((row_title(row).cell_len for row in rows), default=LEAST_MEASURE)
+    first = max(min(longest, room, MOST_MEASURE), LEAST_MEASURE)
+    columns = [
+        TableColumn(MEASURE, Text("measure", no_wrap=True), first),
+        TableColumn(IDEAL, _spaced("ideal", ideal_width), ideal_width + GAP),
+        TableColumn(REAL, _spaced("real", real_width), real_width + GAP),
+        *(
+            TableColumn(run.id, _gap() + label, w + GAP)
+            for run, label, w in zip(runs, labels, widths, strict=True)
+        ),
+    ]
+    judged = [verdicts(row.metrics) for row in rows]
+    shown = []
+    for index, row in enumerate(rows):
+        real = reals[index]
+        cells = [
+            row_title(row),
+            _spaced(ideals[index], ideal_width, "dim"),
+            _spaced(aligned(real, real_widths) if real else "–", real_width, "dim"),
+            *(column.cell(row, judged[index]) for column in by_run),
+        ]
+        shown.append(TableRow(row.key, tuple(cells)))
+    return columns, shown
+
+
+def row_title(row: MeasureRow) -> Text:
+    """Return the name of a row; ``›`` says that Enter leads to its subjects."""
+    title = cell(row.title)
+    if row.subjects:
+        title.append(" ›", "bold")
+    return title
+
+
+class _RunColumn:
+    """The figures of one run, aligned with each other."""
+
+    def __init__(self, run: RunView, rows: Sequence[MeasureRow]) -> None:
+        self.run = run
+        self.figures = {
+            row.key: figure(metric.value, metric.ci)
+            for row in rows
+            if (metric := row.metrics.get(run.id)) is not None and metric.value is not None
+        }
+        self.widths = Widths.of(self.figures.values())
+
+    @property
+    def width(self) -> int:
+        """Cells of the widest value with its glyph."""
+        words = max(len(word) for word in NO_VALUE_WORDS.values())
+        return max(self.widths.total, words) + 2
+
+    def cell(self, row: MeasureRow, judged: dict[str, Verdict]) -> Text:
+        """Return the cell of one measure."""
+        metric = row.metrics.get(self.run.id)
+        if metric is None:
+            return cell("")
+        verdict = judged.get(self.run.id, Verdict.NONE)
+        style = GLYPH_STYLES[verdict]
+        known = self.figures.get(row.key)
+        if known is None:
+            text = f"{NO_VALUE_WORDS.get(metric.status, 'n.a.'):<{self.width - 2}}"
+        else:
+            text = f"{aligned(known, self.widths):<{self.width - 2}}"
+        best = "bold" if verdict is Verdict.BEST else "dim" if known is None else ""
+        return _gap() + cell(text, best) + cell(f" {verdict.value}", style)
+
+
+def _label(run: RunView, marked: bool) -> Text:
+    name = f"{run.label} {visible(run.title, 14)}"
+    return Text(f"● {name}" if marked else name, no_wrap=True)
+
+
+def _real(row: MeasureRow) -> Figure | None:
+    baseline = row.sample.real_baseline
+    if baseline is None:
+        return None
+    return figure(baseline)
+
+
+def _ideal(row: MeasureRow) -> str:
+    return ideal_text(row.sample)
+
+
+def ideal_text(metric: Metric) -> str:
+    """Return the ideal, or which way is better where there is none."""
+    if metric.ideal is not None:
+        return f"{metric.ideal:g}"
+    return {"higher": "high", "lower": "low"}.get(metric.direction, "–")
+
+
+def _gap() -> Text:
+    return Text(" " * GAP, no_wrap=True, end="")
+
+
+def _spaced(text: str, width: int, style: str = "") -> Text:
+    return _gap() + Text(f"{text:>{width}}", style=style, no_wrap=True, end="")

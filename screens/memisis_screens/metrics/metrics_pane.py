@@ -1,0 +1,229 @@
+"""The Metrics tab: how good, against what, how sure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.events import Click, Resize
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import DataTable, Static
+
+from memisis_screens.actions import Scope, bindings
+from memisis_screens.messages import MarkToggled, TabRequested
+from memisis_screens.metrics.explanation import explained, in_one_line
+from memisis_screens.metrics.measure_rows import PAGES, MeasureRow, View, measure_rows
+from memisis_screens.metrics.metric_cells import metric_table
+from memisis_screens.metrics.sorting import Order, next_order, ordered
+from memisis_screens.metrics.verdicts import LEGEND
+from memisis_screens.tables.detail import Detail
+from memisis_screens.tables.filter_input import FilterInput
+from memisis_screens.tables.work_table import WorkTable
+from memisis_screens.workbench.work_pane import EmptyState, WorkPane
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult, RenderResult
+
+    from memisis_screens.run_view import RunView
+    from memisis_screens.session import Session
+
+
+class PageBar(Widget):
+    """The pages, the sort order and the filter, in one line."""
+
+    view = View()
+    order = Order()
+    name_of_measure = ""
+
+    def show(self, view: View, order: Order, measure: str) -> None:
+        """Show another view."""
+        self.view, self.order, self.name_of_measure = view, order, measure
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """Return the line."""
+        pieces = []
+        for page in PAGES:
+            here = page == self.view.page
+            text = f"[{page.title()}]" if here else f" {page.title()} "
+            piece = Content.styled(text, "bold $primary" if here else "$quiet")
+            pieces.append(piece.stylize(Style.from_meta({"page": page})))
+        if self.view.measure:
+            pieces.append(Content.styled(f" › {self.name_of_measure}", "bold"))
+        notes = [f"sort: {self.order.title}"] if self.order.column else []
+        notes.extend([f"filter: {self.view.sought}"] if self.view.sought else [])
+        left = Content.assemble(*pieces)
+        right = Content.styled("  ".join(notes), "$quiet")
+        gap = max(self.size.width - left.cell_length - right.cell_length, 2)
+        return Content.assemble(left, " " * gap, right).truncate(self.size.width, ellipsis=True)
+
+
+class MetricsPane(WorkPane):
+    """One row a measure, one column a run, the real baseline beside them."""
+
+    SCOPE: ClassVar[Scope] = Scope.METRICS
+    BINDINGS = [*bindings(Scope.METRICS)]  # noqa: RUF012 - Textual's own declaration
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.view = View()
+        self.order = Order()
+        self.rows: list[MeasureRow] = []
+        self._left: dict[str, str | None] = {}
+        """Where the cursor stood on each page before its measure was opened."""
+
+    def compose(self) -> ComposeResult:
+        """Yield pages, filter, table, legend and details."""
+        yield EmptyState()
+        yield PageBar()
+        yield FilterInput(placeholder="Measures or subjects that contain")
+        yield WorkTable(cursor_type="cell", fixed_columns=1, cell_padding=0, id="measures")
+        yield Static(LEGEND, classes="legend", markup=False)
+        yield Detail()
+
+    def session_changed(self, old: Session, new: Session) -> None:
+        """Show runs as their measures come in."""
+        same = _measured(old) == _measured(new) and old.marked == new.marked
+        if not same or not self.rows:
+            self._show()
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the names what the numbers leave."""
+        self._show()
+
+    def _show(self) -> None:
+        runs = self.session.measured_runs
+        for part in (PageBar, WorkTable, Detail, Static):
+            for widget in self.query(part):
+                widget.display = bool(runs) is not isinstance(widget, EmptyState)
+        if not runs:
+            self._say_empty()
+            return
+        self.rows = ordered(measure_rows(runs, self.view), self.order)
+        table = self.query_one(WorkTable)
+        width = max(table.size.width - 1, 0) or 60
+        columns, rows = metric_table(self.rows, runs, self.session.marked, width)
+        table.present(columns, rows)
+        name = self.rows[0].name if self.view.measure and self.rows else ""
+        self.query_one(PageBar).show(self.view, self.order, name)
+        self._show_detail()
+
+    def _say_empty(self) -> None:
+        empty = self.query_one(EmptyState)
+        if self.session.active_runs:
+            empty.say("No measures yet", "They appear here as each run is evaluated; 3 shows how far")
+        else:
+            empty.say("No runs yet", "Say in the conversation what you need, confirm the plan")
+
+    # What is under the cursor.
+
+    @property
+    def row(self) -> MeasureRow | None:
+        """The row under the cursor."""
+        key, _ = self.query_one(WorkTable).cursor_key
+        return next((row for row in self.rows if row.key == key), None)
+
+    @property
+    def run_under_cursor(self) -> RunView | None:
+        """The run whose column the cursor is in."""
+        _, column = self.query_one(WorkTable).cursor_key
+        return self.session.run(column) if column else None
+
+    def help_topic(self) -> Content | None:
+        """Explain the measure under the cursor, for the help."""
+        return explained(self.row, self.run_under_cursor) if self.row is not None else None
+
+    def _show_detail(self) -> None:
+        detail = self.query_one(Detail)
+        if self.row is None:
+            detail.say("Nothing fits", "Esc clears the filter")
+        else:
+            detail.show(in_one_line(self.row, self.run_under_cursor))
+
+    def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
+        """Explain what the cursor is on."""
+        event.stop()
+        if self.rows:
+            self._show_detail()
+
+    # Keys.
+
+    def action_open_row(self) -> None:
+        """Go from a measure to its subjects, or to everything there is to say."""
+        row = self.row
+        if row is None:
+            return
+        if row.subjects and not self.view.measure:
+            self._left[self.view.page] = row.key
+            self.view = replace(self.view, measure=row.id, sought="")
+            self._show()
+            return
+        from memisis_screens.dialogs.reading_screen import ReadingScreen
+
+        self.app.push_screen(ReadingScreen(row.title, explained(row, self.run_under_cursor)))
+
+    def step_back(self) -> bool:
+        """Clear the filter, then leave the measure."""
+        if super().step_back():
+            return True
+        if not self.view.measure:
+            return False
+        self.view = replace(self.view, measure="")
+        self._show()
+        self.query_one(WorkTable).move_to(self._left.pop(self.view.page, None))
+        return True
+
+    def action_axis(self, step: int) -> None:
+        """Go to the next page of measures."""
+        place = (PAGES.index(self.view.page) + step) % len(PAGES)
+        self._go_to(PAGES[place])
+
+    def _go_to(self, page: str) -> None:
+        self.view = replace(self.view, page=page, measure="")
+        self._show()
+
+    def on_click(self, event: Click) -> None:
+        """Go to the page that was clicked on."""
+        page = event.style.meta.get("page")
+        if page in PAGES:
+            self._go_to(page)
+
+    def action_mark(self) -> None:
+        """Mark the run under the cursor; in another column, say how."""
+        run = self.run_under_cursor
+        if run is None:
+            self.notify("Move to a run's column to mark it", markup=False)
+        else:
+            self.post_message(MarkToggled(run.id))
+
+    def action_compare(self) -> None:
+        """Compare the marked runs."""
+        self.post_message(TabRequested("compare"))
+
+    def action_export(self) -> None:
+        """Go where everything that can leave stands."""
+        self.post_message(TabRequested("report"))
+
+    def action_sort(self) -> None:
+        """Sort by the column under the cursor: worst first, best first, as measured."""
+        _, column = self.query_one(WorkTable).cursor_key
+        run = self.run_under_cursor
+        self.order = next_order(self.order, column or "", run.label if run else column or "")
+        self._show()
+
+    def on_filter_input_sought(self, event: FilterInput.Sought) -> None:
+        """Show the measures that fit."""
+        event.stop()
+        self.view = replace(self.view, sought=event.text)
+        self._show()
+
+    def on_filter_input_left(self, event: FilterInput.Left) -> None:
+        """Go back to the table."""
+        event.stop()
+        self.query_one(WorkTable).focus()
+
+
+def _measured(session: Session) -> list[tuple[str, int]]:
+    return [(run.id, len(run.metrics)) for run in session.measured_runs]

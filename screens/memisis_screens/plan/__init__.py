@@ -1,0 +1,1 @@
+"""The plan card, the form that edits it, and the Plan tab."""

@@ -1,0 +1,1 @@
+"""The Report tab: what leaves this machine."""

@@ -1,0 +1,1 @@
+"""Tables with our keys, and text for their cells."""

@@ -1,0 +1,1 @@
+"""The workbench: conversation on the left, work on the right, jobs below."""

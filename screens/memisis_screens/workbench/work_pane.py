@@ -1,0 +1,78 @@
+"""What every tab is: a pane that follows the session and says what to do while it is empty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.actions import SkipAction
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from memisis_screens.actions import Scope, bindings
+from memisis_screens.session import Session
+from memisis_screens.tables.filter_input import FilterInput
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+
+class EmptyState(Static):
+    """Two lines in place of a content that is not there yet: what is missing, what to do."""
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+
+    def say(self, what: str, next_step: str) -> None:
+        """Show what is missing and what to do about it."""
+        self.update(Content.assemble((what, "bold"), "\n\n", (next_step, "$quiet")))
+
+
+class WorkPane(Vertical, can_focus=True):
+    """Base of the tabs' panes.
+
+    A subclass overrides `session_changed` and gives `main` the widget that takes the focus.
+    """
+
+    SCOPE: ClassVar[Scope]
+    BINDINGS = [*bindings(Scope.PANE)]  # noqa: RUF012 - Textual's own declaration
+    session: reactive[Session] = reactive(Session(), init=False)
+
+    def watch_session(self, old: Session, new: Session) -> None:
+        """Pass on a change once the pane's widgets are there."""
+        if self.is_mounted:
+            self.session_changed(old, new)
+
+    def on_mount(self) -> None:
+        """Show the session as it is when the pane appears."""
+        self.session_changed(Session(), self.session)
+
+    def session_changed(self, old: Session, new: Session) -> None:
+        """Show what differs between two states of the session."""
+        raise NotImplementedError
+
+    @property
+    def main(self) -> Widget:
+        """The widget that takes the focus with the pane: its first one, or itself while empty."""
+        return next(
+            (widget for widget in self.query("*") if widget.focusable and widget.display), self
+        )
+
+    def step_back(self) -> bool:
+        """Go back one step within the pane; return False if there is nothing to go back from."""
+        for line in self.query(FilterInput):
+            if line.display:
+                line.action_clear_filter()
+                return True
+        return False
+
+    def action_step_back(self) -> None:
+        """Go back one step, in the pane or out of it."""
+        if not self.step_back():
+            raise SkipAction
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        for line in self.query(FilterInput):
+            line.open()

@@ -1,0 +1,247 @@
+"""The one screen: lays out the panes, moves between them, and hands the session down."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher
+
+from memisis_screens.actions import ACTIONS, Action, Scope, bindings
+from memisis_screens.chat.chat_pane import ChatPane
+from memisis_screens.messages import LeaveRequested, PlanConfirmed
+from memisis_screens.session import Session
+from memisis_screens.tabs import CHAT, CHAT_TAB, WORK_TABS, Tab
+from memisis_screens.themes import THEMES
+from memisis_screens.workbench.header_line import HeaderLine
+from memisis_screens.workbench.key_line import KeyLine
+from memisis_screens.workbench.tab_bar import TabBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.content import Content
+    from textual.widget import Widget
+
+    from memisis_core.plan.model import Plan
+    from memisis_screens.messages import TabRequested
+    from memisis_screens.workbench.work_pane import WorkPane
+
+NARROW = "-narrow"
+CHAT_WIDTHS = (36, 96)
+"""Least and greatest width of the conversation, in cells."""
+
+
+class WorkbenchScreen(Screen[None]):
+    """Conversation on the left, tabs on the right, jobs below; one pane at a time if narrow."""
+
+    SCOPE: ClassVar[Scope] = Scope.WORKBENCH
+    BINDINGS = [*bindings(Scope.WORKBENCH)]  # noqa: RUF012 - Textual's own declaration
+    HORIZONTAL_BREAKPOINTS = [(0, NARROW), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = "#prompt"
+
+    session: reactive[Session] = reactive(Session())
+    tab: reactive[str] = reactive(CHAT, init=False)
+    """The tab in front: the conversation counts as one where there is room for one pane only."""
+    work_tab: reactive[str] = reactive("data", init=False)
+    """The tab of the work side."""
+
+    def compose(self) -> ComposeResult:
+        """Yield what the first frame shows; the other panes follow after it."""
+        yield HeaderLine(id="header").data_bind(WorkbenchScreen.session)
+        yield TabBar((CHAT_TAB, *WORK_TABS), id="narrow-tabs").data_bind(active=WorkbenchScreen.tab)
+        with Horizontal(id="body"):
+            yield ChatPane(id="chat")
+            with Vertical(id="work"):
+                yield TabBar(WORK_TABS, id="tabs").data_bind(active=WorkbenchScreen.work_tab)
+                with ContentSwitcher(id="content", initial="data"):
+                    yield self._new_pane(WORK_TABS[0])
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Mount what the first frame does not show."""
+        self.call_after_refresh(self._mount_rest)
+
+    async def _mount_rest(self) -> None:
+        from memisis_screens.jobs.jobs_panel import JobsPanel
+
+        panel = JobsPanel(id="jobs-panel").data_bind(WorkbenchScreen.session)
+        await self.query_one("#work").mount(panel)
+        for tab in WORK_TABS:
+            await self._pane(tab.name)
+
+    # Tabs and panes.
+
+    async def action_show_tab(self, name: str) -> None:
+        """Bring a tab to the front and give it the focus."""
+        self.tab = name
+        if name == CHAT:
+            self.chat.prompt.focus()
+            return
+        self.work_tab = name
+        pane = await self._pane(name)
+        self.content.current = name
+        self.call_after_refresh(self._focus_pane, pane)
+
+    async def on_tab_requested(self, message: TabRequested) -> None:
+        """Go where a pane leads."""
+        message.stop()
+        await self.action_show_tab(message.tab)
+
+    async def action_next_pane(self) -> None:
+        """Give the focus to the next pane that is there."""
+        await self._move_pane(1)
+
+    async def action_previous_pane(self) -> None:
+        """Give the focus to the pane before."""
+        await self._move_pane(-1)
+
+    async def _move_pane(self, step: int) -> None:
+        places = [CHAT, "work"]
+        if self.query("#jobs-panel.-filled") and not self.has_class(NARROW, "-zoomed"):
+            places.append("jobs-panel")
+        place = places[(places.index(self._focused_place()) + step) % len(places)]
+        if self.has_class("-zoomed"):
+            self.remove_class("-zoomed", "-zoom-chat")
+        if place == "jobs-panel":
+            self._focus_pane(self.query_one("#jobs-panel"))
+        else:
+            await self.action_show_tab(self.work_tab if place == "work" else CHAT)
+
+    def _focused_place(self) -> str:
+        within = {node.id for node in self.focused.ancestors_with_self} if self.focused else set()
+        if "jobs-panel" in within:
+            return "jobs-panel"
+        return "work" if "work" in within else CHAT
+
+    def action_back(self) -> None:
+        """Go one step back: out of the zoom, then to the prompt."""
+        if self.has_class("-zoomed"):
+            self.action_zoom()
+        else:
+            self.tab = CHAT
+            self.chat.prompt.focus()
+
+    def action_zoom(self) -> None:
+        """Let the pane that has the focus fill the window, or end that."""
+        zoom_chat = self._focused_place() == CHAT
+        self.toggle_class("-zoomed")
+        self.set_class(self.has_class("-zoomed") and zoom_chat, "-zoom-chat")
+
+    def action_widen(self, cells: int) -> None:
+        """Give the conversation more or less of the width."""
+        least, greatest = CHAT_WIDTHS
+        wanted = self.chat.outer_size.width + cells
+        self.chat.styles.width = max(least, min(wanted, greatest, self.size.width - least))
+
+    def watch_tab(self, tab: str) -> None:
+        """Show one pane where there is no room for two."""
+        self.set_class(tab == CHAT, "-chat-in-front")
+
+    def action_next_theme(self) -> None:
+        """Go through the themes."""
+        names = [theme.name for theme in THEMES]
+        place = names.index(self.app.theme) if self.app.theme in names else -1
+        self.app.theme = names[(place + 1) % len(names)]
+
+    def action_copy(self) -> None:
+        """Copy what is selected; people also press this key to quit, and are told how."""
+        text = self.get_selected_text()
+        if text:
+            self.app.copy_to_clipboard(text)
+        else:
+            self.notify("To quit, press Esc and then q, or ctrl+q", markup=False)
+
+    def action_leave(self) -> None:
+        """Quit; the application asks first if something is at work."""
+        self.post_message(LeaveRequested())
+
+    def action_help(self) -> None:
+        """Show the help for what has the focus."""
+        from memisis_screens.dialogs.reading_screen import ReadingScreen
+        from memisis_screens.help.help_text import help_text
+
+        scopes: list[Scope] = []
+        topic: Content | None = None
+        for node in self.focused.ancestors_with_self if self.focused else [self]:
+            scope = getattr(node, "SCOPE", None)
+            if scope is not None and scope not in scopes:
+                scopes.append(scope)
+            explain = getattr(node, "help_topic", None)
+            if topic is None and explain is not None:
+                topic = explain()
+        self.app.push_screen(ReadingScreen("Help", help_text(self, scopes, topic)))
+
+    # Actions from the palette and from clicks.
+
+    async def perform(self, known: Action) -> None:
+        """Carry out an action wherever it belongs, as its key would there."""
+        if known.scope is Scope.WORKBENCH:
+            await self.run_action(known.method)
+            return
+        target = self._target(known.scope)
+        if target is None:
+            tab = next((tab for tab in WORK_TABS if tab.scope is known.scope), None)
+            await self.action_show_tab(tab.name if tab else CHAT)
+            target = self._target(known.scope)
+        if target is None:
+            self.notify(f"Nothing to do it with yet: {known.title.lower()}", markup=False)
+            return
+        await self.app.run_action(known.method, default_namespace=target)
+
+    def _target(self, scope: Scope) -> Widget | None:
+        """Return the widget that binds the actions of `scope`: near the focus, else on show."""
+        if self.focused is not None:
+            for node in self.focused.ancestors_with_self:
+                if getattr(node, "SCOPE", None) is scope:
+                    return node  # type: ignore[return-value]
+        shown = [w for w in self.query("*") if getattr(w, "SCOPE", None) is scope and w.is_on_screen]
+        return shown[-1] if shown else None
+
+    def offer(self, card: Widget) -> None:
+        """Let a new card take the focus, unless the person is writing or somewhere else."""
+        if self.focused is self.chat.prompt and not self.chat.prompt.text.strip():
+            self.call_after_refresh(card.focus)
+
+    def confirm(self, plan: Plan) -> None:
+        """Run a plan that was confirmed in words."""
+        self.post_message(PlanConfirmed(plan))
+
+    # Parts.
+
+    @property
+    def chat(self) -> ChatPane:
+        """The conversation."""
+        return self.query_one(ChatPane)
+
+    @property
+    def content(self) -> ContentSwitcher:
+        """What holds the tabs' panes."""
+        return self.query_one("#content", ContentSwitcher)
+
+    async def _pane(self, name: str) -> WorkPane:
+        tab = next(tab for tab in WORK_TABS if tab.name == name)
+        found = self.query(f"#content > #{name}")
+        if not found:
+            pane = self._new_pane(tab)
+            pane.display = False
+            await self.content.mount(pane)
+            return pane
+        return found.first()  # type: ignore[return-value]
+
+    def _new_pane(self, tab: Tab) -> WorkPane:
+        pane: WorkPane = getattr(importlib.import_module(tab.module), tab.attribute)(id=tab.name)
+        pane.data_bind(WorkbenchScreen.session)
+        return pane
+
+    def _focus_pane(self, pane: Widget) -> None:
+        main: Widget = getattr(pane, "main", pane)
+        main.focus()
+
+
+def actions_of(scope: Scope) -> list[Action]:
+    """Return the actions of one scope."""
+    return [action for action in ACTIONS if action.scope is scope]
