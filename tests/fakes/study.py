@@ -37,13 +37,13 @@ class Study:
         return Study(self.plan, effective, self.schema, self.dataset)
 
 
-def write_table(path: Path, rows: int = 200) -> Path:
-    """Write a seeded table of invented patients."""
+def write_table(path: Path, rows: int = 200, decimals: int = 1) -> Path:
+    """Write a seeded table of invented patients; with many decimals no two are alike by chance."""
     draw = random.Random(7)
     lines = ["Age,HbA1c [mmol],Sex,Outcome"]
     for _ in range(rows):
         age = draw.randint(20, 90)
-        hba1c = round(draw.gauss(45 + age / 10, 6), 1)
+        hba1c = round(draw.gauss(45 + age / 10, 6), decimals)
         sex = draw.choice(["female", "male"])
         outcome = "alive" if draw.random() > age / 120 else "dead"
         lines.append(f"{age},{hba1c},{sex},{outcome}")
@@ -51,7 +51,7 @@ def write_table(path: Path, rows: int = 200) -> Path:
     return path
 
 
-def study_of(path: Path, rows: int = 200) -> Study:
+def study_of(path: Path, rows: int = 200, decimals: int = 1) -> Study:
     """Return the study of a table that `write_table` wrote."""
     dataset = DatasetReference(path=str(path), sha256=sha256_of(path), rows=rows, columns=4)
     names = ["ctgan", "gaussian_copula", "tvae"]
@@ -72,7 +72,8 @@ def study_of(path: Path, rows: int = 200) -> Study:
         constraints=(),
         provenance={},
     )
-    return Study(plan, effective, SCHEMA, dataset)
+    schema = SCHEMA.replacing("HbA1c [mmol]", decimals=decimals)
+    return Study(plan, effective, schema, dataset)
 
 
 def job_for(store: Store, study: Study, synthesizer: str = "ctgan") -> JobSpecification:

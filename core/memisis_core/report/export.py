@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from memisis_core.errors import InputError, WorkFailed
+from memisis_core.plan.pinned import pinned_plan
 from memisis_core.plan.toml_file import plan_to_toml
 from memisis_core.report.document import report_on
 from memisis_core.report.json_report import to_json
@@ -57,8 +58,9 @@ def export_data(run: RunRecord, path: Path) -> Path:
 def export_plan(run: RunRecord, path: Path) -> Path:
     """Write the plan of a run as TOML; running it again gives the same tables."""
     target = _checked_target(path, (".toml",), [run])
+    plan = pinned_plan(run.plan, run.job.plan, run.job.schema_, run.job.dataset)
     with _writing(target) as temporary:
-        temporary.write_text(plan_to_toml(run.plan), encoding="utf-8")
+        temporary.write_text(plan_to_toml(plan), encoding="utf-8")
     return target
 
 

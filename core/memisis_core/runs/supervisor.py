@@ -15,18 +15,20 @@ from dataclasses import dataclass, field
 from memisis_core.data.schema import Schema
 from memisis_core.errors import InputError, MemisisError
 from memisis_core.plan.model import DatasetReference, EffectivePlan, Plan
-from memisis_core.runs.events import Event, Failed, Finished, StateChanged
+from memisis_core.runs.events import ArtefactWritten, Event, Failed, Finished, StateChanged
 from memisis_core.runs.executor import Executor, JobHandle
 from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.owner import Owner
 from memisis_core.runs.record import RunRecord
 from memisis_core.runs.states import RunState
 from memisis_core.runs.store import Store
+from memisis_core.secure_files import sha256_of, write_private
 from memisis_core.synthesis.registry import entry
 
 RunListener = Callable[[str, Event], None]
 """Told the run's identifier and the event, in the thread that supervises the run."""
 
+PLAN_FILE = "plan.toml"
 _GRACE_SECONDS = 0.5
 """How long a run lets another pass that was queued before it but that nobody supervises yet."""
 _CLOSING_SECONDS = 2.0
@@ -106,7 +108,8 @@ class Supervisor:
                 cache=self.store.cache_folder,
                 threads=max(1, self.cores // side_by_side),
             )
-            runs.append(self.store.add_run(plan_id, job, owner=self._owner, session_id=session_id))
+            run = self.store.add_run(plan_id, job, owner=self._owner, session_id=session_id)
+            runs.append(self._with_plan_file(run))
         with self._turn:
             for run in sorted(runs, key=lambda run: -entry(run.synthesizer).relative_duration):
                 self._queue[run.id] = _Job(run.job)
@@ -124,7 +127,7 @@ class Supervisor:
         """
         self._refuse_if_closed()
         record = self.store.requeue(self.store.run(run_id).id, self._owner)
-        self.store.run_folder(record.id)
+        record = self._with_plan_file(record)
         with self._turn:
             self._queue[record.id] = _Job(record.job)
         return record
@@ -230,6 +233,18 @@ class Supervisor:
                 lambda: not any(job.supervised for job in self._all_jobs()), _CLOSING_SECONDS
             )
         self._owner.release()
+
+    def _with_plan_file(self, run: RunRecord) -> RunRecord:
+        """Put the plan beside the tables that it will make, with nothing left open in it."""
+        from memisis_core.plan.pinned import pinned_plan
+        from memisis_core.plan.toml_file import plan_to_toml
+
+        job = run.job
+        plan = pinned_plan(run.plan, job.plan, job.schema_, job.dataset)
+        path = write_private(self.store.run_folder(run.id) / PLAN_FILE, plan_to_toml(plan))
+        event = ArtefactWritten(name="plan", path=PLAN_FILE, sha256=sha256_of(path))
+        self.store.apply(run.id, event)
+        return self.store.run(run.id)
 
     # Turns.
 
