@@ -10,6 +10,7 @@ from memisis_core.data.inference import infer_schema
 from memisis_core.data.reading import read_table
 from memisis_core.data.schema import Schema
 from memisis_core.data.table import DataWarning, Table
+from memisis_core.plan.model import DatasetReference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,33 @@ class Dataset:
     schema: Schema
     warnings: tuple[DataWarning, ...] = ()
     card: DataCard | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.table.rows
+
+    @property
+    def reference(self) -> DatasetReference:
+        """What plans and jobs keep of the table: where it is and its hash, never a row."""
+        return DatasetReference(
+            path=str(self.table.path),
+            sha256=self.table.sha256,
+            rows=self.table.rows,
+            columns=len(self.table.names),
+        )
+
+    def check_ready(self, schema: Schema) -> list[DataWarning]:
+        """Check that the table can be synthesised with the roles of `schema`.
+
+        Raises
+        ------
+        InputError
+            If it cannot work: too few rows or usable columns, a constant target.
+        """
+        from memisis_core.data.readiness import check_ready
+
+        return check_ready(self.table, schema, schema.target, tuple(schema.protected))
 
 
 def open_dataset(path: str | Path) -> Dataset:
