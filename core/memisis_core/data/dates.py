@@ -68,11 +68,21 @@ def date_style(text: pl.Series) -> DateStyle | None:
 
 
 def _fits(values: pl.Series, style: str) -> bool:
+    """Tell whether every value is a date in that style, written as the style writes it.
+
+    Parsing alone is too lenient: it takes "01Jan2019" for "%d %b %Y" and "1" for a year.
+    """
     import polars as pl
 
     kind = pl.Datetime("us") if "%H" in style else pl.Date
     dates = values.str.strptime(kind, style, strict=False, exact=True)
-    if dates.null_count():
+    if dates.null_count() or not dates.dt.year().is_between(1800, 2200).all():
         return False
-    years = dates.dt.year()
-    return bool(years.is_between(1800, 2200).all())
+    if style.endswith("%y") and not values.str.contains(r"\d{2}$").all():
+        return False
+    return "%.f" in style or bool((_unpadded(dates.dt.strftime(style)) == _unpadded(values)).all())
+
+
+def _unpadded(dates: pl.Series) -> pl.Series:
+    """Return dates in lower case without leading zeros, which many programs leave out."""
+    return dates.str.to_lowercase().str.replace_all(r"\b0(\d)", "$1")

@@ -15,6 +15,7 @@ _SAMPLE = 2000
 _MOSTLY = 0.5
 _NEARLY_ALL = 0.9
 _MANY = 20
+_PEOPLE = 0.8
 
 _NAME_OF_PERSON = re.compile(
     r"(patient|subject|participant|person|client|member|doctor|physician|nurse|provider|contact|"
@@ -70,9 +71,15 @@ _VALUES: tuple[tuple[str, str, float], ...] = (
         _MOSTLY,
     ),
 )
+_STAFF_WORDS = frozenset(
+    ("surgeon", "doctor", "physician", "nurse", "consultant", "clinician", "operator", "provider",
+     "gp", "anaesthetist", "anesthetist", "midwife", "contact", "kin", "guardian", "arzt")
+)  # fmt: skip
+_HOUSE_AND_STREET = r"^\d{1,6}[A-Za-z]? (\p{Lu}[\p{L}'.-]*,? ?){2,5}((Apt|Suite|Unit)\.? ?\w+)?$"
 _PERSON = r"^(\p{Lu}[\p{L}'’-]+,? ){1,2}(\p{Lu}\. ?)?\p{Lu}[\p{L}'’-]+$"
 _PHONE_SEPARATOR = r"[ ()/+-]"
-_CODE = r"^[A-Za-z]{0,5}[-_/ ]?\d[\dA-Za-z_/-]*$"
+_INTERVAL = r"^\d{1,3}-\d{1,3}$"
+_CODE = r"^[A-Za-z]{0,5}[-_/ ]?\d[\dA-Za-z_-]*$"
 
 
 @dataclass(frozen=True)
@@ -155,12 +162,22 @@ def _by_values(filled: pl.Series, distinct: int) -> IdentifierEvidence | None:
         separated = what != "telephone numbers" or _separated(sample)
         if matching >= share and separated:
             return IdentifierEvidence(what, f"{matching:.0%} of its values look like that")
+    return _by_shape(filled, sample, distinct)
+
+
+def _by_shape(filled: pl.Series, sample: pl.Series, distinct: int) -> IdentifierEvidence | None:
+    """Recognise house numbers with streets, names and codes where hardly a value repeats."""
     unique_share = distinct / len(filled)
+    many = len(filled) >= _MANY
+    if unique_share >= _MOSTLY and _share(sample.str.contains(_HOUSE_AND_STREET)) >= _MOSTLY:
+        reason = "numbers and names as houses and streets have them"
+        return IdentifierEvidence("street addresses", reason)
     people = _share(sample.str.contains(_PERSON))
-    if people >= 0.8 and unique_share >= _MOSTLY and len(filled) >= 20:
+    repeated = bool(_STAFF_WORDS & set(words_of(filled.name)))
+    if people >= _PEOPLE and (repeated or (unique_share >= _MOSTLY and many)):
         return IdentifierEvidence("names of people", f"{people:.0%} of its values look like that")
-    coded = _share(sample.str.contains(_CODE))
-    if coded >= _NEARLY_ALL and unique_share >= _NEARLY_ALL and len(filled) >= 20:
+    coded = _share(sample.str.contains(_CODE) & ~sample.str.contains(_INTERVAL))
+    if coded >= _NEARLY_ALL and unique_share >= _NEARLY_ALL and many:
         reason = f"codes, and {distinct:,} of {len(filled):,} are different"
         return IdentifierEvidence("record numbers", reason)
     return None

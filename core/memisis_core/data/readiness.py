@@ -62,9 +62,9 @@ def check_ready(
             fix=f"A table needs at least {MINIMUM_ROWS}",
         )
     distinct = {c.name: table.frame[c.name].drop_nulls().n_unique() for c in schema.columns}
-    _check_columns(table, schema, distinct, where)
     if target is not None:
         _check_target(schema.column(target), distinct[target], list(protected), where)
+    _check_columns(table, schema, distinct, where)
     for name in protected:
         schema.column(name)
     return [

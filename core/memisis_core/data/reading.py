@@ -134,10 +134,15 @@ def _raw(data: bytes, ending: str, where: str) -> tuple[RawTable, str]:
 
 def _read_parquet(data: bytes, where: str) -> RawTable:
     import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
-        frame = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        # Not polars' own reader: on a damaged file it may ask for 2^61 bytes and end the process.
+        read = pq.read_table(pa.BufferReader(data))
+        read.validate(full=True)
+        frame = pl.DataFrame(pl.from_arrow(read))
+    except (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise InputError(
             "the Parquet file is damaged or not Parquet", where=where, fix="Write it again"
         ) from error

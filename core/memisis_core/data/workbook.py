@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import re
+import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +21,10 @@ if TYPE_CHECKING:
     import fastexcel
     import polars as pl
 
+_MOST_CELLS = 100_000_000
+_LARGEST_SHEET = 4 << 30
+_WIDE_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})\d')
+_ONE_LETTER = 26  # columns A to Z
 _SHEETS_NAMED = 5
 _NAME_LIMIT = 40
 
@@ -33,6 +42,9 @@ def read_workbook(data: bytes, where: str) -> RawTable:
     """
     import fastexcel
 
+    # An empty column is read as text, as it should be, and is no cause for a line on the screen.
+    logging.getLogger("fastexcel.types.dtype").setLevel(logging.ERROR)
+    _refuse_vast_sheets(data, where)
     try:
         reader = fastexcel.read_excel(data)
         cells, sheet = _first_filled_sheet(reader, where)
@@ -63,6 +75,46 @@ def read_workbook(data: bytes, where: str) -> RawTable:
     usual = bool((lines == np.arange(2, len(lines) + 2)).all())
     warnings[:0] = _other_sheets(reader.sheet_names, sheet)
     return RawTable(frame, None if usual else lines, sheet=sheet, warnings=warnings)
+
+
+def _refuse_vast_sheets(data: bytes, where: str) -> None:
+    """Refuse a sheet with a stray cell in a far corner, for which the engine would end the process.
+
+    The engine holds every cell between the first and the last one. Files that are no ZIP archive
+    pass: the engine says what is wrong with them.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            sheets = [i for i in archive.infolist() if i.filename.startswith("xl/worksheets/")]
+            cells = max((_cells_spanned(archive, sheet) for sheet in sheets), default=0)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, RuntimeError,
+            NotImplementedError, EOFError, zlib.error):  # fmt: skip
+        return
+    if cells > _MOST_CELLS:
+        raise InputError(
+            f"a sheet spans more than {_MOST_CELLS:,} cells, perhaps for a stray cell far outside",
+            where=where,
+            fix="Delete what stands outside the table, or save the table as .csv or .parquet",
+        )
+
+
+def _cells_spanned(archive: zipfile.ZipFile, sheet: zipfile.ZipInfo) -> int:
+    """Return an upper bound of rows times columns of a sheet."""
+    if sheet.file_size > _LARGEST_SHEET:
+        return _MOST_CELLS + 1
+    content = archive.read(sheet)
+    last = re.search(rb'r="(\d+)"', content[content.rfind(b"<row ") :])
+    rows = int(last[1]) if last else 0
+    wide = {match[1] for match in _WIDE_COLUMN.finditer(content)}
+    columns = max((_column_number(letters) for letters in wide), default=_ONE_LETTER)
+    return rows * columns
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _first_filled_sheet(reader: fastexcel.ExcelReader, where: str) -> tuple[pl.DataFrame, str]:
