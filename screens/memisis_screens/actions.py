@@ -301,3 +301,39 @@ def action(identifier: str) -> Action:
         if known.id == identifier:
             return known
     raise KeyError(identifier)
+
+
+_KEY_NAMES: dict[str, str] = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "space": "Space",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "question_mark": "?",
+    "slash": "/",
+    "full_stop": ".",
+    "comma": ",",
+    "plus": "+",
+    "minus": "-",
+    "f1": "F1",
+}
+
+
+def written(key: str) -> str:
+    """Return a key as people write it (``ctrl+k``: ``^k``)."""
+    key = key.strip()
+    if key in _KEY_NAMES:
+        return _KEY_NAMES[key]
+    head, plus, last = key.rpartition("+")
+    name = _KEY_NAMES.get(last, last)
+    if head == "ctrl":
+        return f"^{name}"
+    return f"{head.title()}+{name}" if plus else name

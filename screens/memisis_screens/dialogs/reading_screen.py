@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
+_WIDEST, _FRAME = 92, 7
+
+
+def reading_width(window: int) -> int:
+    """Return the cells of a line of text in a window of `window` cells."""
+    return min(_WIDEST, int(window * 0.96)) - _FRAME
+
+
 class ReadingScreen(ModalScreen[None]):
     """Shows a title and a text; nothing in either is read as markup."""
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
-from textual.binding import Binding
 from textual.content import Content
 
-from memisis_screens.actions import ACTIONS, SCOPE_TITLES, Action, Scope
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
+from memisis_screens.actions import ACTIONS, SCOPE_TITLES, Action, Scope, written
 
 KEY_WIDTH = 18
 ABOUT: dict[Scope, str] = {
@@ -38,46 +33,46 @@ ABOUT: dict[Scope, str] = {
 }
 
 
-def help_text(screen: Screen[object], scopes: Iterable[Scope], topic: Content | None) -> Content:
+def help_text(
+    scopes: Iterable[Scope], keymap: Mapping[str, str], topic: Content | None, width: int
+) -> Content:
     """Return the help for the given scopes, the nearest first.
 
     Parameters
     ----------
-    screen : Screen
-        Its key map says which keys are in force.
     scopes : iterable of Scope
         Scopes of the widget with the focus and of what is around it.
+    keymap : mapping of str to str
+        A person's own keys, by identifier of the action.
     topic : Content or None
         What is under the cursor, explained.
+    width : int
+        Cells of a line.
     """
     parts: list[Content] = [topic, Content("")] if topic is not None else []
-    for scope in scopes:
+    # Movements in tables are the last thing that somebody looks for here.
+    for scope in sorted(scopes, key=lambda scope: scope is Scope.TABLE):
         listed = [action for action in ACTIONS if action.scope is scope]
         if not listed:
             continue
         parts.append(Content.styled(SCOPE_TITLES[scope], "bold $primary"))
         if scope in ABOUT:
             parts.extend([Content.styled(ABOUT[scope], "$quiet"), Content("")])
-        parts.extend(_line(screen, action) for action in listed)
+        for action in listed:
+            parts.extend(_lines(action, keymap, width))
         parts.append(Content(""))
     return Content("\n").join(parts)
 
 
-def _line(screen: Screen[object], action: Action) -> Content:
-    keys = ", ".join(written_keys(screen, action))
+def _lines(action: Action, keymap: Mapping[str, str], width: int) -> list[Content]:
+    keys = ", ".join(written_keys(action, keymap))
     more = f" – {action.help}" if action.help else ""
-    return Content.assemble(
-        (f"{keys:<{KEY_WIDTH}}", "bold"), (action.title, ""), (more, "$quiet")
-    )
+    text = Content.assemble(action.title, (more, "$quiet")).wrap(max(width - KEY_WIDTH, 16))
+    heads = [Content.styled(f"{keys:<{KEY_WIDTH}}", "bold"), Content(" " * KEY_WIDTH)]
+    return [Content.assemble(heads[min(index, 1)], line) for index, line in enumerate(text)]
 
 
-def written_keys(screen: Screen[object], action: Action) -> list[str]:
+def written_keys(action: Action, keymap: Mapping[str, str]) -> list[str]:
     """Return the keys of an action as people write them, a person's own key map included."""
-    keymap = screen.app._keymap  # noqa: SLF001 - Textual gives no other way to read it
     keys = keymap.get(action.id, action.keys).split(",")
-    written = [screen.app.get_key_display(binding) for binding in _bindings(action, keys)]
-    return list(dict.fromkeys(written))
-
-
-def _bindings(action: Action, keys: list[str]) -> list[Binding]:
-    return [Binding(key.strip(), action.method) for key in keys]
+    return list(dict.fromkeys(written(key) for key in keys))

@@ -15,8 +15,8 @@ from memisis_screens.tables.cell_text import duration
 if TYPE_CHECKING:
     from memisis_screens.run_view import RunView
 
-LABEL_WIDTH = 12
-CURVE_WIDTH = 44
+LABEL_WIDTH = 15
+CURVE_WIDTH = 32
 MOST_HISTORY = 12
 
 
@@ -64,7 +64,7 @@ def _curves(run: RunView) -> list[Content]:
     for name, values in sorted(run.losses.series.items()):
         curve = sparkline(values, CURVE_WIDTH)
         text = f"{curve}  {values[0]:.3g} → {values[-1]:.3g} at epoch {run.losses.epochs[-1]:,}"
-        lines.append(_line("loss" if name == "loss" else f"loss {name[:6]}", text))
+        lines.append(_line(name, text))
     return lines
 
 

@@ -30,26 +30,33 @@ _STATE_STYLES: dict[RunState, str] = {
     RunState.INTERRUPTED: "bold",
 }
 
-COLUMNS: tuple[TableColumn, ...] = (
-    TableColumn("run", Text("run"), 17),
-    TableColumn("state", Text("state"), 13),
-    TableColumn("progress", Text("progress"), 27),
-    TableColumn("elapsed", Text("elapsed", justify="right"), 8),
-    TableColumn("left", Text("left")),
-)
+_RUN_WIDTH, _STATE_WIDTH, _ELAPSED_WIDTH = 18, 14, 8
+_LEAST_PROGRESS = 24
+_MOST_CURVE = 24
 
 
-def job_row(run: RunView, now: datetime, spark_width: int = 10) -> TableRow:
-    """Return the row of one run at `now`."""
+def job_columns(width: int) -> tuple[TableColumn, ...]:
+    """Return the columns for a table of `width` cells; progress takes what is left."""
+    rest = width - _RUN_WIDTH - _STATE_WIDTH - _ELAPSED_WIDTH
+    return (
+        TableColumn("run", Text("run"), _RUN_WIDTH),
+        TableColumn("state", Text("state"), _STATE_WIDTH),
+        TableColumn("elapsed", Text("elapsed", justify="right"), _ELAPSED_WIDTH),
+        TableColumn("progress", Text("  progress"), max(rest, _LEAST_PROGRESS)),
+    )
+
+
+def job_row(run: RunView, now: datetime, width: int) -> TableRow:
+    """Return the row of one run at `now` in a table of `width` cells."""
     elapsed = run.elapsed(now)
+    room = job_columns(width)[-1].width or _LEAST_PROGRESS
     return TableRow(
         run.id,
         (
             cell(f"{run.label} {run.title}", "bold" if not run.state.final else ""),
             state_cell(run.state),
-            progress_cell(run, spark_width),
             cell(duration(elapsed) if elapsed is not None else "", right=True),
-            cell(outlook(run)),
+            Text("  ", end="") + progress_cell(run, room - 2),
         ),
     )
 
@@ -60,25 +67,20 @@ def state_cell(state: RunState) -> Text:
     return cell(f"{STATE_GLYPHS.get(state, '▸')} {word}", _STATE_STYLES.get(state, ""))
 
 
-def progress_cell(run: RunView, spark_width: int) -> Text:
-    """Return epochs, loss curve and latest loss, or what is being done."""
+def progress_cell(run: RunView, width: int) -> Text:
+    """Return how far a run is, its loss curve and what is left; or how it ended."""
     if run.state.final:
-        return cell(f"{run.epochs_trained:,} epochs" if run.epochs_trained else "", "dim")
-    if run.state is RunState.TRAINING and run.step:
-        counted = f"{run.step:,}/{run.total:,}" if run.total else f"{run.step:,}"
-        main = run.losses.main
-        if main is None:
-            return cell(counted)
-        curve = sparkline(main[1], spark_width)
-        return cell(f"{counted:>8} {curve} {main[1][-1]:.3g}")
-    counted = f"{run.step}/{run.total} " if run.total and run.step else ""
-    return cell(counted + run.detail, "dim")
-
-
-def outlook(run: RunView) -> str:
-    """Return what is left, or why it ended as it did."""
-    if run.state.final:
-        return run.reason
-    if run.seconds_left is None:
-        return ""
-    return f"{duration(max(run.seconds_left, 0))} left"
+        epochs = f"{run.epochs_trained:,} epochs" if run.epochs_trained else ""
+        return cell(run.reason or epochs)
+    left = f"{duration(max(run.seconds_left, 0))} left" if run.seconds_left is not None else ""
+    if run.state is not RunState.TRAINING or not run.step:
+        counted = f"{run.step}/{run.total}" if run.total and run.step else ""
+        return cell("  ".join(filter(None, (counted, run.detail, left))), "dim")
+    counted = f"{run.step:,}/{run.total:,}" if run.total else f"{run.step:,}"
+    main = run.losses.main
+    if main is None:
+        return cell("  ".join(filter(None, (counted, left))))
+    latest = f"{main[1][-1]:.3g}"
+    room = width - len(counted) - len(latest) - len(left) - 4
+    curve = sparkline(main[1], min(max(room, 4), _MOST_CURVE))
+    return cell("  ".join(filter(None, (counted, f"{curve} {latest}", left))))

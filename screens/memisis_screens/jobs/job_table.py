@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from memisis_core.runs.states import RunState
 from memisis_screens.actions import Scope, bindings
-from memisis_screens.jobs.job_rows import COLUMNS, job_row
+from memisis_screens.jobs.job_rows import job_columns, job_row
 from memisis_screens.messages import ResumeRequested, StopRequested, TabRequested
 from memisis_screens.tables.work_table import WorkTable
 
@@ -29,7 +29,13 @@ class JobTable(WorkTable):
         """Show these runs as they are now."""
         self.runs = runs
         now = datetime.now(UTC)
-        self.present(COLUMNS, [job_row(run, now) for run in runs])
+        width = self.content_size.width or 60
+        self.present(job_columns(width), [job_row(run, now, width) for run in runs])
+
+    def on_resize(self) -> None:
+        """Give progress the room there is."""
+        if self.runs:
+            self.show(self.runs)
 
     @property
     def selected(self) -> RunView | None:

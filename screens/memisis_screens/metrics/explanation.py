@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from memisis_screens.run_view import RunView
 
 _BETTER = {"higher": "higher is better", "lower": "lower is better", "target": "closer is better"}
-_LABEL_WIDTH = 14
+_LABEL_WIDTH = 18
 
 
 def in_one_line(row: MeasureRow, run: RunView | None) -> Content:
@@ -31,7 +32,7 @@ def in_one_line(row: MeasureRow, run: RunView | None) -> Content:
     return Content("  ").join(parts)
 
 
-def explained(row: MeasureRow, run: RunView | None) -> Content:
+def explained(row: MeasureRow, run: RunView | None, runs: Sequence[RunView]) -> Content:
     """Return everything there is to say of a row."""
     metric = _metric(row, run)
     lines = [
@@ -45,7 +46,11 @@ def explained(row: MeasureRow, run: RunView | None) -> Content:
     parts = [Content.styled(visible(row.title), "bold $primary"), Content("")]
     parts.extend(_line(label, text) for label, text in lines if text)
     parts.append(Content(""))
-    parts.extend(_line(name, value_in_full(m)) for name, m in row.metrics.items())
+    parts.extend(
+        _line(f"{known.label} {known.title}", value_in_full(row.metrics[known.id]))
+        for known in runs
+        if known.id in row.metrics
+    )
     return Content("\n").join(parts)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -33,6 +35,7 @@ GLYPH_STYLES: dict[Verdict, str] = {
 }
 LEAST_MEASURE, MOST_MEASURE = 18, 44
 GAP = 2
+_LONGEST_TITLE = 9
 
 
 def metric_table(
@@ -50,40 +53,56 @@ def metric_table(
     width : int
         Cells there are; the column of names takes what the numbers leave.
     """
-    reals = [_real(row) for row in rows]
-    real_widths = Widths.of(f for f in reals if f is not None)
-    ideals = [_ideal(row) for row in rows]
     by_run = [_RunColumn(run, rows) for run in runs]
     labels = [_label(run, run.id in marked) for run in runs]
     widths = [max(c.width, label.cell_len) for c, label in zip(by_run, labels, strict=True)]
-    real_width = max(real_widths.total, 4)
-    ideal_width = max((len(ideal) for ideal in ideals), default=0)
-    ideal_width = max(ideal_width, 5)
-    taken = sum(w + GAP for w in (*widths, real_width, ideal_width))
-    room = width - taken
+    plain = [_reals(rows), _ideals(rows)]
+    taken = sum(w + GAP for w in widths)
+    room = width - taken - sum(column.width + GAP for column in plain)
+    if room < LEAST_MEASURE and len(runs) > 1:
+        room += plain.pop().width + GAP  # the ideal stands in the details too
     longest = max((row_title(row).cell_len for row in rows), default=LEAST_MEASURE)
     first = max(min(longest, room, MOST_MEASURE), LEAST_MEASURE)
+    plain.reverse()
     columns = [
         TableColumn(MEASURE, Text("measure", no_wrap=True), first),
-        TableColumn(IDEAL, _spaced("ideal", ideal_width), ideal_width + GAP),
-        TableColumn(REAL, _spaced("real", real_width), real_width + GAP),
+        *(TableColumn(c.key, _spaced(c.key, c.width), c.width + GAP) for c in plain),
         *(
             TableColumn(run.id, _gap() + label, w + GAP)
             for run, label, w in zip(runs, labels, widths, strict=True)
         ),
     ]
-    judged = [verdicts(row.metrics) for row in rows]
     shown = []
     for index, row in enumerate(rows):
-        real = reals[index]
+        judged = verdicts(row.metrics)
         cells = [
             row_title(row),
-            _spaced(ideals[index], ideal_width, "dim"),
-            _spaced(aligned(real, real_widths) if real else "–", real_width, "dim"),
-            *(column.cell(row, judged[index]) for column in by_run),
+            *(_spaced(column.texts[index], column.width, "dim") for column in plain),
+            *(column.cell(row, judged) for column in by_run),
         ]
         shown.append(TableRow(row.key, tuple(cells)))
     return columns, shown
+
+
+@dataclass(frozen=True)
+class _PlainColumn:
+    """Texts of a column that belongs to no run."""
+
+    key: str
+    texts: list[str]
+    width: int
+
+
+def _reals(rows: Sequence[MeasureRow]) -> _PlainColumn:
+    figures = [_real(row) for row in rows]
+    widths = Widths.of(known for known in figures if known is not None)
+    texts = [aligned(known, widths) if known else "–" for known in figures]
+    return _PlainColumn(REAL, texts, max(widths.total, len(REAL)))
+
+
+def _ideals(rows: Sequence[MeasureRow]) -> _PlainColumn:
+    texts = [ideal_text(row.sample) for row in rows]
+    return _PlainColumn(IDEAL, texts, max([len(IDEAL), *map(len, texts)]))
 
 
 def row_title(row: MeasureRow) -> Text:
@@ -128,8 +147,14 @@ class _RunColumn:
         return _gap() + cell(text, best) + cell(f" {verdict.value}", style)
 
 
+def short_title(title: str) -> str:
+    """Return a synthesizer's title for the head of a column (``GaussianCopula``: ``Copula``)."""
+    words = re.findall(r"[A-Z][a-z]+", title)
+    return visible(words[-1] if len(title) > _LONGEST_TITLE and words else title, _LONGEST_TITLE)
+
+
 def _label(run: RunView, marked: bool) -> Text:
-    name = f"{run.label} {visible(run.title, 14)}"
+    name = f"{run.label} {short_title(run.title)}"
     return Text(f"● {name}" if marked else name, no_wrap=True)
 
 
@@ -138,10 +163,6 @@ def _real(row: MeasureRow) -> Figure | None:
     if baseline is None:
         return None
     return figure(baseline)
-
-
-def _ideal(row: MeasureRow) -> str:
-    return ideal_text(row.sample)
 
 
 def ideal_text(metric: Metric) -> str:

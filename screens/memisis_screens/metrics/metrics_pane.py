@@ -133,7 +133,10 @@ class MetricsPane(WorkPane):
 
     def help_topic(self) -> Content | None:
         """Explain the measure under the cursor, for the help."""
-        return explained(self.row, self.run_under_cursor) if self.row is not None else None
+        return None if self.row is None else self._explained(self.row)
+
+    def _explained(self, row: MeasureRow) -> Content:
+        return explained(row, self.run_under_cursor, self.session.measured_runs)
 
     def _show_detail(self) -> None:
         detail = self.query_one(Detail)
@@ -162,7 +165,7 @@ class MetricsPane(WorkPane):
             return
         from memisis_screens.dialogs.reading_screen import ReadingScreen
 
-        self.app.push_screen(ReadingScreen(row.title, explained(row, self.run_under_cursor)))
+        self.app.push_screen(ReadingScreen(row.title, self._explained(row)))
 
     def step_back(self) -> bool:
         """Clear the filter, then leave the measure."""

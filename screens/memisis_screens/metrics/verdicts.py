@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     NONE = " "
 
 
-LEGEND = "▲ best  = within noise of best  ! worse than real  · no value  Enter opens"
+LEGEND = "▲ best   = within noise of best   ! worse than real   · no value"
 
 
 def verdicts(metrics: Mapping[str, Metric]) -> dict[str, Verdict]:

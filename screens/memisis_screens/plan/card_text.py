@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from memisis_screens.session import DraftPlan
 
 LABEL_WIDTH = 13
-SOURCE_WIDTH = 10
+SOURCE_WIDTH = 9
 LONGEST_VALUE = 300
 
 

@@ -17,6 +17,7 @@ from memisis_core.plan.model import Priority
 from memisis_core.synthesis.registry import ENTRIES
 from memisis_core.text import visible
 from memisis_screens.actions import Scope, bindings
+from memisis_screens.plan.card_text import LABEL_WIDTH, SOURCE_WIDTH
 from memisis_screens.plan.edits import with_slot, without_slot
 from memisis_screens.plan.fields import ChoiceEditor, NumberEditor, SeveralEditor, TextEditor
 from memisis_screens.plan.slots import (
@@ -75,12 +76,17 @@ class Field(Vertical):
         line = next((known for known in slot_lines(draft) if known.slot == self.slot), None)
         value = line.value if line else "none"
         source = SOURCE_WORDS[line.source] if line and line.source else ""
+        width = self.size.width or 40
+        room = max(width - LABEL_WIDTH - SOURCE_WIDTH - 1, 8)
+        text = Content.styled(visible(value, 120), "bold" if line and line.stated else "")
+        text = text.truncate(room, ellipsis=True)
         self.query_one(".field-line", Static).update(
             Content.assemble(
-                (f"{LABELS[self.slot]:<13}", "$quiet"),
-                (visible(value, 120), "bold" if line and line.stated else ""),
-                (f"  {source}", "$quiet"),
-            ).truncate(max(self.size.width, 40), ellipsis=True)
+                (f"{LABELS[self.slot]:<{LABEL_WIDTH}}", "$quiet"),
+                text.pad_right(room - text.cell_length),
+                " ",
+                (f"{source:>{SOURCE_WIDTH}}", "$quiet"),
+            )
         )
 
     def open(self, draft: DraftPlan) -> None:
@@ -138,8 +144,8 @@ class PlanForm(Vertical):
         """Yield the fields."""
         yield from self.fields
 
-    def on_mount(self) -> None:
-        """Show the plan's values."""
+    def on_resize(self) -> None:
+        """Show the plan's values in the room there is."""
         self.show(self.draft)
 
     def show(self, draft: DraftPlan) -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from memisis_screens.session import Session
 
 COLUMNS = (
-    TableColumn("what", Text("what"), 16),
-    TableColumn("of", Text("of"), 18),
+    TableColumn("what", Text("what"), 15),
+    TableColumn("of", Text("of"), 17),
     TableColumn("file", Text("file that e writes")),
 )
 CAUTION = (
@@ -80,7 +80,7 @@ class ReportPane(WorkPane):
         yield EmptyState()
         yield Static("", id="destination", markup=False)
         yield DestinationInput()
-        yield WorkTable(cursor_type="row", id="exports")
+        yield WorkTable(cursor_type="row", cell_padding=0, id="exports")
         yield Static("", id="exported", markup=False)
 
     def session_changed(self, old: Session, new: Session) -> None:

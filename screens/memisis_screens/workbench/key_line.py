@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from memisis_screens.actions import ACTIONS, Action
+from memisis_screens.actions import ACTIONS, Action, written
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
@@ -29,15 +29,15 @@ def keys_in_force(screen: Screen[object]) -> list[tuple[Action, str]]:
         known = _BY_ID.get(active.binding.id or "")
         if known is None or not known.footer or not active.enabled or known.id in found:
             continue
-        found[known.id] = (known, key_name(screen, active.binding, known))
+        found[known.id] = (known, key_name(active.binding, known))
     return sorted(found.values(), key=lambda pair: pair[0].rank)
 
 
-def key_name(screen: Screen[object], binding: Binding, known: Action) -> str:
+def key_name(binding: Binding, known: Action) -> str:
     """Return how the key of `binding` is written."""
     if known.shown_key and binding.key in known.keys.split(","):
         return known.shown_key
-    return screen.app.get_key_display(binding)
+    return written(binding.key)
 
 
 @runtime_checkable

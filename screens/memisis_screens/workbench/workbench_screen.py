@@ -141,6 +141,10 @@ class WorkbenchScreen(Screen[None]):
         """Show one pane where there is no room for two."""
         self.set_class(tab == CHAT, "-chat-in-front")
 
+    def watch_work_tab(self, tab: str) -> None:
+        """Leave the jobs panel away beside the Jobs tab, which shows the same."""
+        self.set_class(tab == "jobs", "-tab-jobs")
+
     def action_next_theme(self) -> None:
         """Go through the themes."""
         names = [theme.name for theme in THEMES]
@@ -161,7 +165,7 @@ class WorkbenchScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show the help for what has the focus."""
-        from memisis_screens.dialogs.reading_screen import ReadingScreen
+        from memisis_screens.dialogs.reading_screen import ReadingScreen, reading_width
         from memisis_screens.help.help_text import help_text
 
         scopes: list[Scope] = []
@@ -173,7 +177,9 @@ class WorkbenchScreen(Screen[None]):
             explain = getattr(node, "help_topic", None)
             if topic is None and explain is not None:
                 topic = explain()
-        self.app.push_screen(ReadingScreen("Help", help_text(self, scopes, topic)))
+        keymap = self.app._keymap  # noqa: SLF001 - Textual gives no other way to read it
+        width = reading_width(self.size.width)
+        self.app.push_screen(ReadingScreen("Help", help_text(scopes, keymap, topic, width)))
 
     # Actions from the palette and from clicks.
 
