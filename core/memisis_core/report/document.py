@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ CANNOT_SHOW = (
     "No figure here shows that the data comply with a law or a data sharing agreement.",
     "Intervals are 95 % and describe sampling error; another seed gives another table.",
 )
+_MANY = 12
+"""A measure of more subjects than this (column pairs) would bury the others."""
 _STATUS_WORDS = {
     Status.NOT_APPLICABLE: "not applicable",
     Status.INSUFFICIENT_DATA: "not enough data",
@@ -112,17 +115,23 @@ class MetricLine:
     baseline: str
     cells: tuple[Cell, ...]
     n: str
+    headline: bool
     caveat: int | None
     """Number of the caveat in the report's list."""
 
 
 @dataclass(frozen=True)
 class AxisSection:
-    """The measures of one axis."""
+    """The measures of one axis.
+
+    `details` are those that there are many of (one for each pair of columns, say); nothing is left
+    out, but they stand apart.
+    """
 
     title: str
     question: str
     lines: tuple[MetricLine, ...]
+    details: tuple[MetricLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,8 @@ class ReportDocument:
     labels: tuple[str, ...]
     plans: tuple[PlanSection, ...]
     runs: tuple[RunSection, ...]
+    overview: tuple[MetricLine, ...]
+    """The headline of every measure that has one."""
     axes: tuple[AxisSection, ...]
     caveats: tuple[str, ...]
     cannot_show: tuple[str, ...] = field(default=CANNOT_SHOW)
@@ -167,7 +178,8 @@ def report_on(runs: Sequence[RunRecord], created: datetime | None = None) -> Rep
         labels=tuple(run.label for run in runs),
         plans=tuple(_plan(run) for run in by_plan.values()),
         runs=tuple(_run(run) for run in runs),
-        axes=tuple(axis for axis in axes if axis.lines),
+        overview=tuple(line for axis in axes for line in axis.lines if line.headline),
+        axes=tuple(axis for axis in axes if axis.lines or axis.details),
         caveats=tuple(caveats),
     )
 
@@ -266,7 +278,18 @@ def _axis(axis: Axis, runs: Sequence[RunRecord], caveats: list[str]) -> AxisSect
     ]
     keys = dict.fromkeys(key for metrics in by_run for key in metrics)
     lines = [_line([metrics.get(key) for metrics in by_run], caveats) for key in keys]
-    return AxisSection(axis.value.capitalize(), _AXIS_QUESTIONS[axis], tuple(lines))
+    often = Counter(line.metric_id for line in lines)
+
+    def is_detail(line: MetricLine) -> bool:
+        summary = line.headline or line.subject == "overall"
+        return often[line.metric_id] > _MANY and not summary
+
+    return AxisSection(
+        title=axis.value.capitalize(),
+        question=_AXIS_QUESTIONS[axis],
+        lines=tuple(line for line in lines if not is_detail(line)),
+        details=tuple(line for line in lines if is_detail(line)),
+    )
 
 
 def _line(metrics: list[Metric | None], caveats: list[str]) -> MetricLine:
@@ -284,6 +307,7 @@ def _line(metrics: list[Metric | None], caveats: list[str]) -> MetricLine:
         baseline=_range(metric.real_baseline for metric in known),
         cells=tuple(_cell(metric) for metric in metrics),
         n=_range_of_counts([metric.n for metric in known if metric.n is not None]),
+        headline=any(metric.headline for metric in known),
         caveat=None if caveat is None else caveats.index(caveat) + 1,
     )
 

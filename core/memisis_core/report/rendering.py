@@ -14,6 +14,7 @@ from memisis_core.text import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]{}()#+!|~$>-])")
 _CHART_WIDTH, _CHART_HEIGHT = 360.0, 80.0
@@ -31,10 +32,12 @@ def to_markdown(document: ReportDocument) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def markdown_text(text: object) -> str:
+def markdown_text(text: object) -> Markup:
     """Return text on one line in which nothing is read as markup."""
+    from markupsafe import Markup
+
     escaped = html.escape(visible(str(text)), quote=False)
-    return _MARKDOWN_SIGNS.sub(r"\\\1", escaped)
+    return Markup(_MARKDOWN_SIGNS.sub(r"\\\1", escaped))  # noqa: S704 (escaped just above)
 
 
 def loss_chart(points: Sequence[LossPoint]) -> list[tuple[str, str]]:
@@ -74,11 +77,11 @@ def loss_chart(points: Sequence[LossPoint]) -> list[tuple[str, str]]:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     templates = Environment(
         loader=PackageLoader("memisis_core.report"),
-        autoescape=select_autoescape(["html.j2"], default=False),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -215,3 +215,19 @@ def test_losses_are_drawn_within_the_chart(runs):
     assert pairs[0] == (0.0, 0.0)
     assert pairs[-1] == (360.0, 80.0)
     assert loss_chart([]) == []
+
+
+def test_headlines_stand_first_and_many_lines_stand_apart(store, study):
+    record = a_run(store, study)
+    many = [
+        Metric(id="fidelity.correlation", axis=Axis.FIDELITY, name="pair", value=0.5, subject=name)
+        for name in ["overall", *(f"a × b{number}" for number in range(20))]
+    ]
+    document = report_on([record.model_copy(update={"metrics": [*record.metrics, *many]})])
+    assert "fidelity.ks" in [line.metric_id for line in document.overview]
+    fidelity = next(axis for axis in document.axes if axis.title == "Fidelity")
+    assert [line.subject for line in fidelity.lines] == ["overall", "Delay", "overall"]
+    assert len(fidelity.details) == 20
+    for text in (to_html(document), to_markdown(document)):
+        assert "a × b19" in text
+        assert "␊" not in text
