@@ -11,6 +11,10 @@ SMALLEST_GROUP = 10
 fewer people can be traced to one of them."""
 
 _SMALL_NUMBER = re.compile(r"(?<![\w.,])[1-9](?![\w%]|[.,]\d|\s*%)")
+_FEW_PEOPLE = re.compile(
+    r"(?<![\w.,])\d(?= (?:positives?|negatives?|patients?|rows?|records?|people|persons?|cases?)\b)"
+)
+_COUNTS_SUPPRESSED = f"counts suppressed: one of them is under {SMALLEST_GROUP}"
 
 
 def is_about_few(metric: Metric) -> bool:
@@ -31,6 +35,13 @@ def reason_shown(metric: Metric) -> str:
     return why
 
 
+def caveat_shown(metric: Metric) -> str | None:
+    """Return the caveat, without its counts if one is small: the others would give it away."""
+    if metric.caveat is not None and _FEW_PEOPLE.search(metric.caveat):
+        return _COUNTS_SUPPRESSED
+    return metric.caveat
+
+
 def published(metric: Metric) -> Metric:
     """Return the metric as it may leave the machine."""
     if is_about_few(metric):
@@ -40,8 +51,11 @@ def published(metric: Metric) -> Metric:
                 "ci": None,
                 "real_baseline": None,
                 "n": None,
+                "caveat": caveat_shown(metric),
                 "status": Status.INSUFFICIENT_DATA,
                 "why": f"suppressed: a group of fewer than {SMALLEST_GROUP}",
             }
         )
-    return metric.model_copy(update={"why": reason_shown(metric) or None})
+    return metric.model_copy(
+        update={"why": reason_shown(metric) or None, "caveat": caveat_shown(metric)}
+    )
