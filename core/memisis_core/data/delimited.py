@@ -78,17 +78,18 @@ def read_delimited(data: bytes, where: str, prefer_tab: bool = False) -> RawTabl
         parsed = _by_polars(raw[structure.starts[header_at] :], delimiter, len(fields))
     if parsed is not None:
         header, frame = parsed
-        lines = structure.lines[header_at + 1 :]
+        header_line = int(structure.lines[header_at]) + hint_lines
+        lines = structure.lines[header_at + 1 :] + hint_lines
     else:
-        header, frame, lines = _by_the_book(text, delimiter, where, hint_lines)
-    names, warnings = column_names(header, f"{where}, line {1 + hint_lines}")
+        header, frame, lines = _by_the_book(text, delimiter, where, 1 + hint_lines)
+        header_line, lines = int(lines[0]), lines[1:]
+    names, warnings = column_names(header, f"{where}, line {header_line}")
     if not frame.height:
         raise InputError(
             "the file has a header but no rows",
             where=where,
             fix="Choose a file with patients in it",
         )
-    lines = lines + hint_lines
     usual = bool((lines == np.arange(2, len(lines) + 2)).all())
     if encoding == "cp1252":
         message = "the file is not UTF-8 and was read as Windows-1252; check letters with accents"
@@ -164,12 +165,15 @@ def _by_polars(
 
 
 def _by_the_book(
-    text: str, delimiter: str, where: str, hint_lines: int
+    text: str, delimiter: str, where: str, first_line: int
 ) -> tuple[list[str | None], pl.DataFrame, NDArray[np.int64]]:
-    """Parse with the standard library, leaving out empty lines; its verdict on faults is final."""
+    """Parse with the standard library, leaving out empty lines; its verdict on faults is final.
+
+    Returns header, rows, and the lines on which header and rows start.
+    """
     import polars as pl
 
-    records, lines = csv_structure.records_of(text, delimiter, where)
+    records, lines = csv_structure.records_of(text, delimiter, where, first_line)
     kept = [i for i, record in enumerate(records) if record]
     records, lines = [records[i] for i in kept], [lines[i] for i in kept]
     header, rows = records[0], records[1:]
@@ -177,8 +181,7 @@ def _by_the_book(
     wrong = csv_structure.first_ragged(fields, len(header))
     if wrong is not None:
         count = int((fields != len(header)).sum())
-        line = lines[wrong + 1] + hint_lines
-        raise csv_structure.ragged_error(line, int(fields[wrong]), header, count, where)
+        raise csv_structure.ragged_error(lines[wrong + 1], int(fields[wrong]), header, count, where)
     columns = {str(i): list(values) for i, values in enumerate(zip(*rows, strict=True))}
     frame = pl.DataFrame(columns, schema={str(i): pl.String for i in range(len(header))})
-    return [*header], frame, np.array(lines[1:], dtype=np.int64)
+    return [*header], frame, np.array(lines, dtype=np.int64)

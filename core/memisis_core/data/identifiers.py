@@ -98,7 +98,9 @@ class IdentifierEvidence:
     reason: str
 
 
-def identifier_evidence(values: pl.Series, holds_dates: bool = False) -> IdentifierEvidence | None:
+def identifier_evidence(
+    values: pl.Series, holds_dates: bool = False, distinct: int | None = None
+) -> IdentifierEvidence | None:
     """Return why a column is likely to identify people directly, None if nothing says so.
 
     Parameters
@@ -107,11 +109,14 @@ def identifier_evidence(values: pl.Series, holds_dates: bool = False) -> Identif
         A column with its name, as `Table.frame` holds it.
     holds_dates : bool
         Whether its values are dates.
+    distinct : int, optional
+        Number of different values, where it is known already.
     """
     filled = values.drop_nulls()
     if not len(filled):
         return None
-    distinct = int(filled.n_unique())
+    if distinct is None:
+        distinct = int(filled.n_unique())
     found = _by_name(values.name, filled, distinct, holds_dates)
     if found is not None or holds_dates:
         return found

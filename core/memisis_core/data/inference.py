@@ -118,7 +118,8 @@ def _finding(values: pl.Series) -> _Finding:
         )
         return _Finding(column, 0, DataWarning("all-missing", message, values.name))
     column = _column_of(filled, distinct).model_copy(update={"missing": missing})
-    evidence = identifier_evidence(values, holds_dates=column.kind is ColumnKind.DATE)
+    holds_dates = column.kind is ColumnKind.DATE
+    evidence = identifier_evidence(values, holds_dates, distinct)
     if evidence is not None:
         kind = column.kind if column.kind is ColumnKind.DATE else ColumnKind.IDENTIFIER
         column = Column(

@@ -300,6 +300,13 @@ def test_an_unterminated_quote_names_the_line_where_it_opens(write):
     assert "line 3: a quote opens and is never closed" in message
 
 
+def test_lines_are_counted_from_the_top_of_the_file_whatever_precedes_the_header(write):
+    assert "line 4: the line has 1 field" in refused(write("a.csv", "sep=;\na;b\n1;2\n3\n"))
+    assert "line 4: a quote opens" in refused(write("b.csv", 'sep=;\na;b\n1;2\n3;"4\n'))
+    assert "line 3: 2 columns are called" in refused(write("c.csv", "\n\na,a\n1,2\n"))
+    assert "line 5: the line has 3 fields" in refused(write("d.csv", "\na,b\n\n1,2\n3,4,5\n"))
+
+
 def test_text_after_a_closing_quote(write):
     assert "line 2: text follows a closing quote" in refused(write("a.csv", 'a,b\n1,"x"y\n'))
 
