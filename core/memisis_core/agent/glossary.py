@@ -236,8 +236,8 @@ TERMS: tuple[Term, ...] = (
         "confidence interval",
         r"confidence intervals?|95\s?%|intervals?|uncertaint\w+|within noise",
         "The interval beside a value says how far it may be off by chance: in 95 of 100 "
-        "repetitions such an interval holds the true value. Two runs whose intervals overlap widely cannot be "
-        "told apart.",
+        "repetitions such an interval holds the true value. Two runs whose intervals overlap "
+        "widely cannot be told apart.",
         "Efron and Tibshirani 1993",
     ),
     Term(
