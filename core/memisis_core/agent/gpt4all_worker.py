@@ -241,4 +241,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Not sys.exit: the thread that reads standard input would make the interpreter abort.
+    os._exit(main())
