@@ -64,6 +64,9 @@ def _of_grouping(grouping: Grouping) -> list[Metric]:
         for codes in (grouping.train, grouping.holdout, grouping.synthetic)
     )
     sizes = len(grouping.train), len(grouping.holdout), len(grouping.synthetic)
+    if not all(sizes):
+        why = "a table has no rows"
+        return [_metric(subject=grouping.title, status=Status.INSUFFICIENT_DATA, why=why)]
     values = log_disparity(synthetic, sizes[2], real, sizes[0])
     half = quantile_of_normal() * log_disparity_error(synthetic, sizes[2], real, sizes[0])
     baselines = log_disparity(holdout, sizes[1], real, sizes[0])

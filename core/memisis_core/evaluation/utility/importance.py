@@ -50,6 +50,10 @@ def measure(context: EvaluationContext) -> list[Metric]:
         context.checkpoint()
         agreement, replicates, baseline = _agreement(models, name)
         for subject in ("overall", name) if name == best else (name,):
+            if not np.isfinite(agreement):
+                why = "a model uses no feature at all: its importances have no order"
+                found.append(_metric(subject=subject, status=Status.INSUFFICIENT_DATA, why=why))
+                continue
             keep_resamples(context, IDS[0], subject, replicates)
             found.append(
                 _metric(
@@ -58,7 +62,6 @@ def measure(context: EvaluationContext) -> list[Metric]:
                     real_baseline=baseline,
                     subject=subject,
                     n=len(_chosen_rows(models)),
-                    why=None if np.isfinite(agreement) else "a model uses no feature at all",
                     caveat=f"{features} features; ranks of features without influence are noise",
                 )
             )

@@ -82,6 +82,21 @@ class Labelled:
         return Labelled(self.features[chosen], self.labels[chosen], self.rows[chosen])
 
 
+@dataclass(frozen=True)
+class _Fitted:
+    """A fitted estimator, and the features that had no value in its training rows.
+
+    Those are 0 for every row, in training and after: gradient boosting cannot bin a column without
+    values, and no model can have learnt from it.
+    """
+
+    estimator: Any
+    empty: NDArray[np.bool_]
+
+    def without_empty(self, features: Floats) -> Floats:
+        return np.where(self.empty, 0.0, features) if self.empty.any() else features
+
+
 @dataclass
 class PredictionModels:
     """The models of one evaluation, trained when first asked for.
@@ -103,7 +118,7 @@ class PredictionModels:
     holdout: Labelled
     training_rows: int
     seeds: int
-    _fitted: dict[tuple[Side, str, int], Any] = field(default_factory=dict)
+    _fitted: dict[tuple[Side, str, int], _Fitted] = field(default_factory=dict)
     _scores: dict[tuple[Side, str], Floats] = field(default_factory=dict)
 
     @property
@@ -138,12 +153,13 @@ class PredictionModels:
 
     def predict(self, side: Side, name: str, features: Floats, seed: int = 0) -> Floats:
         """Return the predictions of one model for any rows, shape (n, classes) or (n, 1)."""
-        model = self._model(side, name, seed)
+        fitted = self._model(side, name, seed)
+        model, known = fitted.estimator, fitted.without_empty(features)
         with self._limited_threads():
             if self.task.kind is TaskKind.NUMERIC:
-                return np.asarray(model.predict(features), dtype=np.float64)[:, None]
+                return np.asarray(model.predict(known), dtype=np.float64)[:, None]
             probabilities = np.zeros((len(features), len(self.task.classes)))
-            probabilities[:, model.classes_.astype(np.intp)] = model.predict_proba(features)
+            probabilities[:, model.classes_.astype(np.intp)] = model.predict_proba(known)
             return probabilities
 
     def cache_name(self, purpose: str) -> str:
@@ -169,7 +185,7 @@ class PredictionModels:
             [self.predict(side, name, self.holdout.features, seed) for seed in range(self.seeds)]
         )
 
-    def _model(self, side: Side, name: str, seed: int) -> Any:
+    def _model(self, side: Side, name: str, seed: int) -> _Fitted:
         learner = self._learner(name)
         if not learner.seeded and not self._rows_are_drawn(side):
             seed = 0  # another one would give the same model again
@@ -182,10 +198,10 @@ class PredictionModels:
     def _learner(self, name: str) -> Learner:
         return next(known for known in LEARNERS if known.name_for(self.task.kind) == name)
 
-    def _fit(self, learner: Learner, side: Side, seed: int) -> Any:
+    def _fit(self, learner: Learner, side: Side, seed: int) -> _Fitted:
         rows = self.training(side, seed)
         purpose = f"{learner.name} trained on {side.value} rows, seed {seed}"
-        model: Any = learner.create(
+        estimator: Any = learner.create(
             LearnerSettings(
                 kind=self.task.kind,
                 classes=len(self.task.classes),
@@ -195,15 +211,17 @@ class PredictionModels:
                 threads=self.context.threads,
             )
         )
+        empty = np.asarray(np.isnan(rows.features).all(axis=0))
+        fitted = _Fitted(estimator, empty)
         labels = rows.labels
         if self.task.kind is not TaskKind.NUMERIC:
             labels = labels.astype(np.intp)
         with self._limited_threads(), warnings.catch_warnings():
-            # Columns that are empty or constant, and a linear model that stops at its limit of
-            # steps, are properties of the table, measured by the scores; the log needs none.
+            # Constant columns, and a linear model that stops at its limit of steps, are properties
+            # of the table that the scores show; the log needs no copy.
             warnings.simplefilter("ignore")
-            model.fit(rows.features, labels)
-        return model
+            estimator.fit(fitted.without_empty(rows.features), labels)
+        return fitted
 
     def training(self, side: Side, seed: int = 0) -> Labelled:
         """Return the rows that the models of a side are fitted on."""

@@ -133,9 +133,12 @@ def _pair(
             n=len(models.holdout),
             caveat=caveat,
             headline=score.headline and subject == "overall",
-            why=_why_missing(score, synthetic),
         )
     ]
+    if not np.isfinite(synthetic.value):  # only the calibration slope can be
+        why = "the predictions are constant, or separate the classes: no finite slope fits them"
+        missing = {"value": None, "ci": None, "status": Status.INSUFFICIENT_DATA, "why": why}
+        return [found[0].model_copy(update=missing)]
     keep_resamples(models.context, score.id, subject, synthetic.replicates)
     if not score.gap:
         return found
@@ -158,12 +161,6 @@ def _pair(
         )
     )
     return found
-
-
-def _why_missing(score: Score, synthetic: Measured) -> str | None:
-    if score.key == "calibration_slope" and not np.isfinite(synthetic.value):
-        return "the predictions are constant or separate the classes: no finite slope fits them"
-    return None
 
 
 def conditions(models: PredictionModels) -> str:

@@ -121,29 +121,55 @@ class CalibrationSlope:
 
     def __init__(self, positive: NDArray[np.bool_], probabilities: Floats) -> None:
         cut = np.clip(probabilities, PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR)
-        design = np.column_stack([np.ones(len(cut)), np.log(cut / (1 - cut))])
+        logits = np.log(cut / (1 - cut))
         self.value = float("nan")
         self._influence = np.full(len(cut), np.nan)
-        if np.ptp(design[:, 1]) < 1e-9:  # constant predictions have no slope
+        if np.ptp(logits) < 1e-9 or not 0 < positive.sum() < len(positive):
+            return  # a constant has no slope
+        # Centred and scaled: Newton's steps from 0 then hardly ever overshoot.
+        centre, scale = logits.mean(), logits.std()
+        design = np.column_stack([np.ones(len(cut)), (logits - centre) / scale])
+        fit = _logistic_fit(design, positive.astype(np.float64))
+        if fit is None:
             return
-        coefficients = np.array([0.0, 1.0])
-        for _ in range(50):
-            fitted = 1 / (1 + np.exp(-np.clip(design @ coefficients, -500, 500)))
-            spread = np.maximum(fitted * (1 - fitted), 1e-12)
-            information = design.T @ (spread[:, None] * design)
-            step = np.linalg.solve(information, design.T @ (positive - fitted))
-            coefficients = coefficients + np.clip(step, -2.0, 2.0)
-            if np.abs(step).max() < 1e-10:
-                break
-        else:
-            return  # separated classes: the slope has no finite estimate
-        self.value = float(coefficients[1])
+        coefficients, fitted, information = fit
+        self.value = float(coefficients[1] / scale)
         scores = (positive - fitted)[:, None] * design
-        self._influence = scores @ np.linalg.inv(information)[1]
+        self._influence = scores @ np.linalg.inv(information)[1] / scale
 
     def resampled(self, weights: Weights) -> Floats:
         """Return the slope under each weighting, shape (b,)."""
         return np.asarray(self.value + weights.astype(np.float64) @ self._influence)
+
+
+def _logistic_fit(design: Floats, positive: Floats) -> tuple[Floats, Floats, Floats] | None:
+    """Fit a logistic regression by Newton's method with halved steps.
+
+    Returns
+    -------
+    tuple of ndarray or None
+        Coefficients, fitted probabilities and information; None if the classes are separated, so
+        that the likelihood has no maximum.
+    """
+    coefficients = np.zeros(design.shape[1])
+    best = _log_likelihood(design @ coefficients, positive)
+    for _ in range(100):
+        fitted = 1 / (1 + np.exp(-(design @ coefficients)))
+        information = design.T @ ((fitted * (1 - fitted))[:, None] * design)
+        if np.linalg.cond(information) > 1e12 or np.abs(coefficients).max() > 50:
+            return None
+        step = np.linalg.solve(information, design.T @ (positive - fitted))
+        if np.abs(step).max() < 1e-8:
+            return coefficients, fitted, information
+        while _log_likelihood(design @ (coefficients + step), positive) < best - 1e-9:
+            step = step / 2
+        coefficients = coefficients + step
+        best = _log_likelihood(design @ coefficients, positive)
+    return None
+
+
+def _log_likelihood(linear: Floats, positive: Floats) -> float:
+    return float((positive * linear - np.logaddexp(0.0, linear)).sum())
 
 
 def regression_scores(weights: Weights, actual: Floats, predicted: Floats) -> dict[str, Floats]:

@@ -1,0 +1,1 @@
+"""What every measure means, axis by axis: texts for people, without any library."""
