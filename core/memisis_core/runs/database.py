@@ -84,6 +84,7 @@ class Database:
     def __init__(self, path: Path, migrations: list[Migration] | None = None) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._closed = False
         private_folder(path.parent)
         with self._errors():
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
@@ -106,6 +107,7 @@ class Database:
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
+            self._closed = True
             self._connection.close()
 
     @contextmanager
@@ -177,6 +179,10 @@ class Database:
                 where=str(self.path),
                 fix="Check the disk's space and permissions, and other programs that use it",
             ) from error
+        except sqlite3.ProgrammingError as error:
+            if self._closed:
+                raise WorkFailed("the store was closed", where=str(self.path)) from error
+            raise
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.IntegrityError):
                 raise

@@ -112,3 +112,10 @@ def test_processes_that_open_a_new_store_at_once_all_succeed(tmp_path):
     assert len(set(answers)) == 4
     for process in processes:
         process.stdout.close()
+
+
+def test_a_closed_store_says_so(tmp_path):
+    database = Database(tmp_path / "store.sqlite3")
+    database.close()
+    with pytest.raises(WorkFailed, match="the store was closed"), database.reading():
+        pass
