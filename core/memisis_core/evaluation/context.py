@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from memisis_core.errors import Cancelled
 from memisis_core.evaluation.real_cache import RealCache
@@ -35,6 +36,14 @@ class EvaluationData:
     protected : tuple of str
     constraints : tuple of Constraint
         Rules of the plan that every synthetic row must keep.
+    known_to_attacker, sensitive : tuple of str
+        Columns that an attacker may know of a person, and those that must not be learnt from
+        them; empty: chosen by `memisis_core.evaluation.privacy.disclosure`.
+    absent, surplus : tuple of str
+        Columns of the whole schema that the synthetic file lacks (they are then not in `schema`),
+        and columns that only the synthetic file has.
+    unreadable : mapping of str to ndarray of int
+        Synthetic rows (from 0), by column, whose value the column's kind cannot hold.
     """
 
     train: pd.DataFrame
@@ -44,6 +53,11 @@ class EvaluationData:
     target: str | None = None
     protected: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    known_to_attacker: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    unreadable: Mapping[str, NDArray[np.intp]] = field(default_factory=dict)
 
 
 @dataclass

@@ -118,14 +118,18 @@ def distance_pass(context: EvaluationContext) -> PassDistances:
     return cast("PassDistances", known)
 
 
+def stand_in_rows(context: EvaluationContext) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the row numbers of the two seeded halves of the holdout."""
+    order = context.generator("stand-in").permutation(len(context.data.holdout))
+    half = len(order) // 2
+    return order[:half], order[half:]
+
+
 def stand_in(context: EvaluationContext) -> StandIn:
     """Return the seeded halves of the holdout and the training rows."""
     tables = encoded(context)
-    order = context.generator("stand-in").permutation(len(tables.holdout))
-    half = len(order) // 2
-    return StandIn(
-        tables.holdout.take(order[:half]), tables.train, tables.holdout.take(order[half:])
-    )
+    synthetic, nonmembers = stand_in_rows(context)
+    return StandIn(tables.holdout.take(synthetic), tables.train, tables.holdout.take(nonmembers))
 
 
 def stand_in_pass(context: EvaluationContext) -> PassDistances:

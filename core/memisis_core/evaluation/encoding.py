@@ -193,6 +193,13 @@ def ordered_values(values: pd.Series[Any], column: Column) -> NDArray[np.float64
     return numbers
 
 
+def rounded(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
+    """Return values rounded to so many decimals, those too large to have any as they are."""
+    large = np.abs(values) > 1e290
+    found = np.round(np.where(large, 0.0, values), decimals)
+    return np.where(large, values, found) + 0.0  # no negative zero
+
+
 def _learn_column(column: Column, real: pd.Series[Any]) -> ColumnEncoding:
     low = high = np.nan
     if column.kind in _ORDERED:

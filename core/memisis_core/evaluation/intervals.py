@@ -40,9 +40,10 @@ class Estimate:
     def interval(
         self, low: float = -np.inf, high: float = np.inf, confidence: float = CONFIDENCE
     ) -> Interval:
-        """Return the normal interval, cut to ``[low, high]``."""
+        """Return the normal interval, both bounds cut to ``[low, high]``."""
         half = quantile_of_normal(confidence) * self.error
-        return (max(self.value - half, low), min(self.value + half, high))
+        below, above = (min(max(self.value + by, low), high) for by in (-half, half))
+        return (below, above)
 
 
 def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval:

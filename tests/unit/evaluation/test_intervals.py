@@ -73,6 +73,11 @@ def test_the_two_sample_error_is_that_of_a_difference_of_means():
     assert intervals.two_sample_error(first, second) == pytest.approx(expected)
 
 
+def test_an_interval_beyond_the_bounds_of_a_measure_is_cut_to_its_edge():
+    assert intervals.Estimate(-0.5, 0.1).interval(0.0, 1.0) == (0.0, 0.0)
+    assert intervals.Estimate(0.95, 0.1).interval(0.0, 1.0)[1] == 1.0
+
+
 def test_clusters_widen_the_error_by_the_root_of_their_size():
     generator = np.random.default_rng(5)
     independent = generator.normal(size=2000)

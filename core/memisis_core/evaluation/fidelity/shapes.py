@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memisis_core.evaluation.definition import Definition
-from memisis_core.evaluation.encoding import MISSING_CODE, EncodedTable, Encoding
+from memisis_core.evaluation.encoding import MISSING_CODE, EncodedTable, Encoding, rounded
 from memisis_core.evaluation.fidelity.outcomes import (
     ALL_MISSING,
     Gathered,
@@ -63,8 +63,8 @@ def ks_complement(synthetic: NDArray[np.float64], real: NDArray[np.float64]) -> 
         NaN is left out.
     """
     known, real_known = ~np.isnan(synthetic), ~np.isnan(real)
-    values = np.round(synthetic[known], _DECIMALS)
-    real_values = np.round(real[real_known], _DECIMALS)
+    values = rounded(synthetic[known], _DECIMALS)
+    real_values = rounded(real[real_known], _DECIMALS)
     if not len(values) or not len(real_values):
         return None
     ordered, real_ordered = np.sort(values), np.sort(real_values)
