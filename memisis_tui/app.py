@@ -20,11 +20,12 @@ import memisis_screens
 from memisis_core.errors import MemisisError
 from memisis_core.text import visible
 from memisis_screens import messages
-from memisis_screens.actions import Action
+from memisis_screens.action import Action
 from memisis_screens.session import ModelState, Session
 from memisis_screens.themes import DARK, PLAIN, THEMES
 from memisis_screens.workbench.workbench_screen import WorkbenchScreen
 from memisis_tui import thread_messages
+from memisis_tui.comparison_work import ComparisonWork
 from memisis_tui.conversation_work import ConversationWork
 from memisis_tui.export_work import ExportWork
 from memisis_tui.job_work import JobWork
@@ -90,6 +91,7 @@ class MemisisApp(App[int], inherit_bindings=False):
         self.tables = TableWork(self)
         self.plans = PlanWork(self)
         self.jobs = JobWork(self)
+        self.comparisons = ComparisonWork(self)
         self.conversation = ConversationWork(self, self.plans, self.jobs)
         self.exports = ExportWork(self)
 
@@ -141,8 +143,21 @@ class MemisisApp(App[int], inherit_bindings=False):
         services = self._open_services()
         interrupted = services.store.mark_interrupted()
         self.post_message(thread_messages.ServicesOpened(services, interrupted))
+        self._read_keys(services)
         if self.data is not None:
             self.tables.read(services, self.data)
+
+    def _read_keys(self, services: Services) -> None:
+        """Take the person's own keys, if there are any (in a thread)."""
+        from memisis_tui.key_map import read_key_map
+
+        folder = services.store.home / "settings"
+        try:
+            keys = read_key_map(folder)
+        except MemisisError as error:
+            self.post_message(thread_messages.WorkerFailed("reading the key map", error.line()))
+        else:
+            self.call_later(self.set_keymap, keys)
 
     async def on_unmount(self) -> None:
         """Leave no job behind, however the application ends."""
@@ -175,7 +190,12 @@ class MemisisApp(App[int], inherit_bindings=False):
             "They are ended within two seconds and shown as interrupted at the next start, where "
             "each can begin again. To keep a model, stop its job first.",
         )
-        self.push_screen(question, lambda yes: self._leave_now() if yes else None)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._leave_now()
+
+        self.push_screen(question, answered)
 
     # Threads.
 
@@ -227,6 +247,11 @@ class MemisisApp(App[int], inherit_bindings=False):
     def _role_chosen(self, message: messages.RoleChosen) -> None:
         self.tables.give_role(message.column, message.role)
         self.plans.follow_table()
+        self.tables.describe_again()
+
+    @on(thread_messages.TableDescribed)
+    def _table_described(self, message: thread_messages.TableDescribed) -> None:
+        self.tables.take_profile(message.schema, message.profile)
 
     # The conversation.
 
@@ -262,6 +287,15 @@ class MemisisApp(App[int], inherit_bindings=False):
     def _plan_dropped(self) -> None:
         self.plans.drop()
 
+    @on(messages.NewPlanRequested)
+    async def _new_plan_requested(self) -> None:
+        from memisis_core.plan.model import Plan
+
+        if self.session.table is None:
+            self.bench.notify("A plan needs a table", severity="warning", markup=False)
+        else:
+            await self.plans.propose(Plan())
+
     @on(messages.PlanTakenUp)
     async def _plan_taken_up(self, message: messages.PlanTakenUp) -> None:
         await self.plans.propose(message.plan)
@@ -275,10 +309,12 @@ class MemisisApp(App[int], inherit_bindings=False):
     @on(thread_messages.RunReported)
     def _run_reported(self, message: thread_messages.RunReported) -> None:
         self.jobs.report(message.run_id, message.event)
+        self.comparisons.renew()
 
     @on(thread_messages.RunEnded)
     async def _run_ended(self, message: thread_messages.RunEnded) -> None:
         self.jobs.end(message.record)
+        self.comparisons.renew()
         await self.conversation.tell_end(message.record)
 
     @on(messages.StopRequested)
@@ -291,7 +327,15 @@ class MemisisApp(App[int], inherit_bindings=False):
 
     @on(messages.MarkToggled)
     def _mark_toggled(self, message: messages.MarkToggled) -> None:
-        self.jobs.toggle_mark(message.run_id)
+        self.comparisons.toggle_mark(message.run_id)
+
+    @on(messages.PinToggled)
+    def _pin_toggled(self, message: messages.PinToggled) -> None:
+        self.comparisons.toggle_pin(message.run_id)
+
+    @on(thread_messages.RunsCompared)
+    def _runs_compared(self, message: thread_messages.RunsCompared) -> None:
+        self.comparisons.show(message)
 
     # Exports.
 

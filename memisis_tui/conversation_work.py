@@ -129,7 +129,7 @@ class ConversationWork:
                 await self._say(reply)
 
     async def end(self, turn: int) -> None:
-        """The agent has no more to say."""
+        """Finish a turn: the agent has no more to say."""
         if turn != self._turn:
             return
         if self._answer is not None:

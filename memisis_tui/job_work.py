@@ -118,10 +118,6 @@ class JobWork:
             self.stop(run.id)
         return [run.label for run in chosen]
 
-    def toggle_mark(self, run_id: str) -> None:
-        """Mark a run for comparison, or take the mark away."""
-        self._desk.session = self._desk.session.with_mark_toggled(run_id)
-
 
 class PacedListener:
     """Passes events on, progress no more often than an eye follows.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from memisis_screens.actions import ACTIONS, SCOPE_TITLES, Action
+from memisis_screens.action import SCOPE_TITLES, Action
+from memisis_screens.actions import ACTIONS
 
 if TYPE_CHECKING:
     from memisis_tui.app import MemisisApp

@@ -1,7 +1,8 @@
-"""What the workbench works with: the library behind it, given as one value, so that tests give fakes."""
+"""What the workbench works with: the library as one value, so that tests give fakes."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,21 +71,34 @@ def open_services(home: Path | None = None) -> Services:
     home : Path, optional
         The program's folder; ``MEMISIS_HOME`` or the platform's own unless given.
     """
+    from memisis_core import locations
+    from memisis_core.agent.model_files import PLANNER_FILE
     from memisis_core.runs.child_process import ChildProcessExecutor
     from memisis_core.runs.store import Store
     from memisis_core.runs.supervisor import Supervisor
     from memisis_tui.table_reading import read_open_table
 
-    store = Store.open(home)
+    if home is not None:
+        os.environ[locations.HOME_VARIABLE] = str(home)
+    store = Store.open()
+    model = locations.models_folder() / PLANNER_FILE
     return Services(
         store=store,
         supervisor=Supervisor(store, ChildProcessExecutor()),
         read_table=read_open_table,
-        new_conversation=_no_conversation,
+        new_conversation=_new_conversation,
+        model_name=model.stem if model.is_file() else "",
     )
 
 
-def _no_conversation() -> Talk:
-    from memisis_core.errors import ModelUnavailable
+def _new_conversation() -> Talk:
+    """Return a conversation with the embedded planner (its process starts with the first words)."""
+    from memisis_core.agent.conversation import Conversation
+    from memisis_core.agent.gpt4all_process import GPT4AllModel
+    from memisis_core.agent.model_files import chat_model_file, planner_model_file
+    from memisis_core.agent.planner import Planner
 
-    raise ModelUnavailable("x")
+    planner = Planner(GPT4AllModel(planner_model_file()))
+    chat_file = chat_model_file()
+    chat_model = GPT4AllModel(chat_file) if chat_file is not None else None
+    return Conversation(planner, chat_model)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memisis_core.errors import MemisisError
-from memisis_tui.thread_messages import TableRead, TableUnreadable
+from memisis_tui.thread_messages import TableDescribed, TableRead, TableUnreadable
 
 if TYPE_CHECKING:
-    from memisis_core.data.schema import Role
+    from memisis_core.data.profile import Profile
+    from memisis_core.data.schema import Role, Schema
     from memisis_screens.session import OpenTable
     from memisis_tui.desk import Desk
     from memisis_tui.services import Services
@@ -33,9 +34,7 @@ class TableWork:
 
     def show(self, table: OpenTable) -> None:
         """Put a table that was read on the screen."""
-        self._desk.session = replace(
-            self._desk.session, table=table, opening=None, trouble=""
-        )
+        self._desk.session = replace(self._desk.session, table=table, opening=None, trouble="")
 
     def refuse(self, line: str) -> None:
         """Say why a table could not be read."""
@@ -51,3 +50,21 @@ class TableWork:
             schema = schema.replacing(schema.target, role=type(role)("feature"))
         schema = schema.replacing(column, role=role, reason="set by hand")
         self._desk.session = replace(self._desk.session, table=replace(table, schema=schema))
+
+    def describe_again(self) -> None:
+        """Make the profile anew for the present roles, in a thread."""
+        table = self._desk.session.table
+        if table is None or table.describe is None:
+            return
+        describe, schema = table.describe, table.schema
+
+        def work() -> None:
+            self._desk.post_message(TableDescribed(schema, describe(schema)))
+
+        self._desk.in_thread("describing the table", work)
+
+    def take_profile(self, schema: Schema, profile: Profile) -> None:
+        """Show a profile, unless the roles have changed again meanwhile."""
+        table = self._desk.session.table
+        if table is not None and table.schema == schema:
+            self._desk.session = replace(self._desk.session, table=replace(table, profile=profile))

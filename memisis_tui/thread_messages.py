@@ -8,8 +8,11 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from memisis_core.agent.replies import Reply
+    from memisis_core.data.profile import Profile
+    from memisis_core.data.schema import Schema
     from memisis_core.runs.events import Event
     from memisis_core.runs.record import RunRecord
+    from memisis_screens.run_comparison import RunComparison
     from memisis_screens.session import Exported, OpenTable
     from memisis_tui.services import Services
 
@@ -38,6 +41,15 @@ class TableRead(Message):
     def __init__(self, table: OpenTable) -> None:
         super().__init__()
         self.table = table
+
+
+class TableDescribed(Message):
+    """The table was described anew, for other roles."""
+
+    def __init__(self, schema: Schema, profile: Profile) -> None:
+        super().__init__()
+        self.schema = schema
+        self.profile = profile
 
 
 class TableUnreadable(Message):
@@ -104,3 +116,12 @@ class FileExported(Message):
     def __init__(self, exported: Exported) -> None:
         super().__init__()
         self.exported = exported
+
+
+class RunsCompared(Message):
+    """The measured runs were compared."""
+
+    def __init__(self, compared: RunComparison, contrasted: RunComparison) -> None:
+        super().__init__()
+        self.compared = compared
+        self.contrasted = contrasted

@@ -7,106 +7,9 @@ Ctrl+S/Q/Z/C/B/A alone, or on keys that tmux, screen or terminals take.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from textual.binding import Binding
 
-
-class Scope(StrEnum):
-    """Where an action's keys act; each value names the widget class that binds them."""
-
-    WORKBENCH = "workbench"
-    CHAT = "chat"
-    PROMPT = "prompt"
-    PLAN_CARD = "plan card"
-    PLAN_FORM = "plan form"
-    CHOICES = "choices"
-    TABLE = "table"
-    PANE = "pane"
-    FILTER = "filter"
-    DATA = "data"
-    JOBS = "jobs"
-    METRICS = "metrics"
-    COMPARE = "compare"
-    REPORT = "report"
-    DIALOG = "dialog"
-    READING = "reading"
-
-
-SCOPE_TITLES: dict[Scope, str] = {
-    Scope.WORKBENCH: "Everywhere",
-    Scope.CHAT: "Conversation",
-    Scope.PROMPT: "Writing a goal",
-    Scope.PLAN_CARD: "Plan card",
-    Scope.PLAN_FORM: "Editing a plan",
-    Scope.CHOICES: "Lists of choices",
-    Scope.TABLE: "Tables",
-    Scope.PANE: "Every tab",
-    Scope.FILTER: "Filtering",
-    Scope.DATA: "Data",
-    Scope.JOBS: "Jobs",
-    Scope.METRICS: "Metrics",
-    Scope.COMPARE: "Compare",
-    Scope.REPORT: "Report",
-    Scope.DIALOG: "Questions",
-    Scope.READING: "Reading",
-}
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something a person can do with a key or from the palette.
-
-    Attributes
-    ----------
-    id : str
-        ``scope.verb``, stable; key maps refer to it.
-    keys : str
-        One or more keys, separated by commas.
-    method : str
-        Textual action (``action_<method>`` of the widget that binds it).
-    title : str
-        Full name, as the palette and the help show it.
-    help : str
-        One sentence more, or empty.
-    scope : Scope
-    footer : str
-        Short name in the key line; empty: not shown there.
-    rank : int
-        Place in the key line; the greatest go first where the line is too short.
-    shown_key : str or None
-        How the key is written, where the key's own name reads badly.
-    palette : bool
-        Whether the palette lists it; movements and editing keys make no sense there.
-    priority : bool
-        Whether it acts before the widget that has the focus.
-    """
-
-    id: str
-    keys: str
-    method: str
-    title: str
-    scope: Scope
-    help: str = ""
-    footer: str = ""
-    rank: int = 50
-    shown_key: str | None = None
-    palette: bool = True
-    priority: bool = False
-
-    def binding(self) -> Binding:
-        """Return the Textual binding of this action."""
-        return Binding(
-            self.keys,
-            self.method,
-            self.footer or self.title,
-            show=bool(self.footer),
-            key_display=self.shown_key,
-            priority=self.priority,
-            tooltip=self.help,
-            id=self.id,
-        )
+from memisis_screens.action import Action, Scope
 
 
 def _workbench() -> tuple[Action, ...]:
@@ -122,6 +25,8 @@ def _workbench() -> tuple[Action, ...]:
         Action("tab.data", "1", "show_tab('data')", "Go to Data", scope,
                footer="tab", rank=11, shown_key="1-6"),
         *to_tab,
+        Action("plan.new", "n", "new_plan", "New plan by hand", scope,
+               "A plan in which nothing is stated, to be edited; needs no language model."),
         Action("pane.next", "tab", "next_pane", "Next pane", scope,
                footer="pane", rank=10, shown_key="Tab"),
         Action("pane.previous", "shift+tab", "previous_pane", "Previous pane", scope,
@@ -153,7 +58,8 @@ def _chat() -> tuple[Action, ...]:
         Action("prompt.newline", "ctrl+j", "newline", "New line", prompt,
                footer="new line", rank=30, shown_key="^j", palette=False, priority=True),
         Action("prompt.earlier", "up", "earlier", "Earlier words of yours", prompt,
-               "In the first line of the prompt.", footer="earlier", rank=31, shown_key="↑", palette=False),
+               "In the first line of the prompt.",
+               footer="earlier", rank=31, shown_key="↑", palette=False),
         Action("prompt.later", "down", "later", "Later words of yours", prompt, palette=False),
         Action("prompt.stop", "escape", "stop", "Stop the answer and take the words back", prompt,
                footer="stop", rank=2, shown_key="Esc"),
@@ -168,7 +74,8 @@ def _plan() -> tuple[Action, ...]:
     card, form = Scope.PLAN_CARD, Scope.PLAN_FORM
     return (
         Action("plan.run", "enter", "confirm", "Run the plan", card,
-               "Starts one job for each synthesizer; takes an earlier plan up again.", footer="run", rank=1, shown_key="Enter"),
+               "Starts one job for each synthesizer; takes an earlier plan up again.",
+               footer="run", rank=1, shown_key="Enter"),
         Action("plan.edit", "e", "edit", "Edit the plan", card, footer="edit", rank=2),
         Action("plan.drop", "escape", "drop", "Drop the plan", card,
                "Sets the plan aside; e takes it up again.",
@@ -245,9 +152,13 @@ def _work() -> tuple[Action, ...]:
         Action("jobs.resume", "r", "resume", "Begin the run again", jobs,
                "A run that was interrupted, stopped or that failed.", footer="again", rank=3),
         Action("metrics.details", "enter", "open_row", "Open the measure", metrics,
-               "From a headline to its columns, pairs and groups.", footer="open", rank=1, shown_key="Enter"),
+               "From a headline to its columns, pairs and groups.",
+               footer="open", rank=1, shown_key="Enter"),
         Action("metrics.mark", "m", "mark", "Mark the run under the cursor", metrics,
                "Marked runs are the ones that Compare shows.", footer="mark", rank=2),
+        Action("metrics.pin", "space", "pin", "Pin the run under the cursor", metrics,
+               "The others are held against it; without one, against the best of each measure.",
+               footer="pin", rank=8, shown_key="Space"),
         Action("metrics.compare", "c", "compare", "Compare the marked runs", metrics,
                footer="compare", rank=3),
         Action("metrics.next_axis", "full_stop", "axis(1)", "Next group of measures", metrics,
@@ -261,12 +172,17 @@ def _work() -> tuple[Action, ...]:
         Action("metrics.export", "e", "export", "Export the runs", metrics,
                "Goes to the Report tab, where everything that can leave stands.",
                footer="export", rank=7),
-        Action("compare.mark", "m", "mark", "Mark or unmark a run", compare,
-               footer="mark", rank=2),
         Action("compare.everything", "a", "everything", "Show also what is within noise", compare,
-               footer="all", rank=3),
+               footer="all", rank=1),
+        Action("compare.pin", "space", "pin", "Pin the run under the cursor", compare,
+               "The others are held against it; without one, against the best of each measure.",
+               footer="pin", rank=2, shown_key="Space"),
+        Action("compare.mark", "m", "mark", "Take the run under the cursor out", compare,
+               "Or into the comparison again, in Metrics.", footer="mark", rank=3),
+        Action("compare.details", "enter", "open_row", "Open the difference", compare,
+               footer="open", rank=4, shown_key="Enter"),
         Action("compare.filter", "slash", "filter", "Filter the measures", compare,
-               footer="filter", rank=4, shown_key="/"),
+               footer="filter", rank=5, shown_key="/"),
         Action("report.export", "e,enter", "export", "Export what is under the cursor", report,
                footer="export", rank=1, shown_key="e"),
         Action("report.format", "f", "next_format", "Next file format", report,
@@ -301,39 +217,3 @@ def action(identifier: str) -> Action:
         if known.id == identifier:
             return known
     raise KeyError(identifier)
-
-
-_KEY_NAMES: dict[str, str] = {
-    "escape": "Esc",
-    "enter": "Enter",
-    "tab": "Tab",
-    "shift+tab": "Shift+Tab",
-    "space": "Space",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "question_mark": "?",
-    "slash": "/",
-    "full_stop": ".",
-    "comma": ",",
-    "plus": "+",
-    "minus": "-",
-    "f1": "F1",
-}
-
-
-def written(key: str) -> str:
-    """Return a key as people write it (``ctrl+k``: ``^k``)."""
-    key = key.strip()
-    if key in _KEY_NAMES:
-        return _KEY_NAMES[key]
-    head, plus, last = key.rpartition("+")
-    name = _KEY_NAMES.get(last, last)
-    if head == "ctrl":
-        return f"^{name}"
-    return f"{head.title()}+{name}" if plus else name

@@ -53,6 +53,10 @@ class PlanDropped(Message):
         self.plan = plan
 
 
+class NewPlanRequested(Message):
+    """A person wants a plan to fill in by hand."""
+
+
 class PlanTakenUp(Message):
     """A person wants an earlier plan of the conversation back on the table."""
 
@@ -88,6 +92,14 @@ class RoleChosen(Message):
 
 class MarkToggled(Message):
     """A person marked a run for comparison, or took the mark away."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self.run_id = run_id
+
+
+class PinToggled(Message):
+    """A person wants the others held against this run, or no longer."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__()

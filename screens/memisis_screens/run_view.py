@@ -164,35 +164,37 @@ class RunView:
     def after(self, event: Event, now: datetime | None = None) -> RunView:
         """Return the view after one event of the worker."""
         now = now or datetime.now(UTC)
+        after = self
         match event:
             case StateChanged():
-                return self._entered(event.state, now)
+                after = self._entered(event.state, now)
             case Progress():
-                return replace(
-                    self if event.state is self.state else self._entered(event.state, now),
-                    step=event.step,
-                    total=event.total,
-                    detail=event.detail,
-                    seconds_left=event.seconds_left,
-                    losses=self.losses.added(event.step, event.losses),
-                )
+                after = self._progressed(event, now)
             case Warned():
-                return replace(
+                after = replace(
                     self,
                     warnings=(*self.warnings, event.text),
                     history=(*self.history, (now, event.text)),
                 )
             case MetricsMeasured():
-                return replace(self, metrics=(*self.metrics, *event.metrics))
+                after = replace(self, metrics=(*self.metrics, *event.metrics))
             case Finished():
                 trained = event.epochs_trained or self.epochs_trained
-                return replace(
-                    self._ended(event.state, event.note or "", now), epochs_trained=trained
-                )
+                ended = self._ended(event.state, event.note or "", now)
+                after = replace(ended, epochs_trained=trained)
             case Failed():
-                return self._ended(RunState.FAILED, event.reason, now)
-            case _:
-                return self
+                after = self._ended(RunState.FAILED, event.reason, now)
+        return after
+
+    def _progressed(self, event: Progress, now: datetime) -> RunView:
+        return replace(
+            self if event.state is self.state else self._entered(event.state, now),
+            step=event.step,
+            total=event.total,
+            detail=event.detail,
+            seconds_left=event.seconds_left,
+            losses=self.losses.added(event.step, event.losses),
+        )
 
     def _entered(self, state: RunState, now: datetime) -> RunView:
         return replace(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memisis_core.data.profile import Profile
     from memisis_core.data.schema import Schema
     from memisis_core.plan.model import DatasetReference, EffectivePlan, Plan
+    from memisis_screens.run_comparison import RunComparison
     from memisis_screens.run_view import RunView
 
 
@@ -116,6 +117,12 @@ class Session:
         In the order in which they were made.
     marked : tuple of str
         Identifiers of the runs to compare, in the order of marking.
+    pinned : str
+        Identifier of the run that the others are held against, empty: the best of each measure.
+    compared : RunComparison or None
+        All measured runs against each other; None until it is made.
+    contrasted : RunComparison or None
+        The marked runs (`compared_runs`) against the pinned one.
     model : str
         Name of the language model, or empty.
     model_state : ModelState
@@ -130,6 +137,9 @@ class Session:
     draft: DraftPlan | None = None
     runs: tuple[RunView, ...] = ()
     marked: tuple[str, ...] = ()
+    pinned: str = ""
+    compared: RunComparison | None = None
+    contrasted: RunComparison | None = None
     model: str = ""
     model_state: ModelState = ModelState.UNKNOWN
     exports: tuple[Exported, ...] = ()
@@ -161,6 +171,10 @@ class Session:
         if self.run(run.id) is None:
             return replace(self, runs=(*self.runs, run))
         return replace(self, runs=tuple(run if r.id == run.id else r for r in self.runs))
+
+    def with_pin_toggled(self, run_id: str) -> Session:
+        """Return a session in which the others are held against one run, or no longer."""
+        return replace(self, pinned="" if run_id == self.pinned else run_id)
 
     def with_mark_toggled(self, run_id: str) -> Session:
         """Return a session in which one run is marked, or no longer marked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from memisis_screens.actions import Scope
+from memisis_screens.action import Scope
 
 CHAT = "chat"
 

@@ -24,4 +24,3 @@ async def test_a_goal_becomes_a_plan_that_enter_runs_to_its_measures(bench: Benc
         assert bench.app.session.draft.condition is Condition.CONFIRMED
         await pilot.press("tab", "4")
         await bench.until(lambda: "membership AUC" in bench.text(), pilot)
-        print(bench.text())

@@ -7,7 +7,8 @@ from typing import ClassVar
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 from memisis_screens.messages import AnswerStopRequested, GoalSubmitted, LeaveRequested
 
 MOST_HISTORY = 200
@@ -88,9 +89,7 @@ class Prompt(TextArea):
 
     def action_later(self) -> None:
         """Go down a line; in the last one, to what was sent after."""
-        if self.cursor_location[0] < self.document.line_count - 1 or self._place >= len(
-            self.sent
-        ):
+        if self.cursor_location[0] < self.document.line_count - 1 or self._place >= len(self.sent):
             self.action_cursor_down()
             return
         self._place += 1

@@ -31,8 +31,14 @@ def holds(column: Column, profile: Profile | None) -> str:
         return ""
     if not known.distinct:
         return "nothing: every value is missing"
-    if column.role is Role.IDENTIFIER or column.kind in (ColumnKind.IDENTIFIER, ColumnKind.TEXT):
+    secret = column.role is Role.IDENTIFIER
+    if secret or column.kind in (ColumnKind.IDENTIFIER, ColumnKind.TEXT):
         return f"{known.distinct:,} different values"
+    return _spread(column, known) or f"{known.distinct:,} different values"
+
+
+def _spread(column: Column, known: ColumnProfile) -> str:
+    """Return histogram and range, or the most frequent categories; empty if there is neither."""
     if known.numbers is not None and not known.categories:
         unit = f" {visible(column.unit, 12)}" if column.unit else ""
         numbers = known.numbers
@@ -41,7 +47,7 @@ def holds(column: Column, profile: Profile | None) -> str:
         return f"{_bars(known)} {known.earliest:%Y-%m-%d} – {known.latest:%Y-%m-%d}"
     if known.categories:
         return _categories(known)
-    return f"{known.distinct:,} different values"
+    return ""
 
 
 def facts(column: Column, table: OpenTable) -> tuple[str, ...]:
@@ -53,17 +59,14 @@ def facts(column: Column, table: OpenTable) -> tuple[str, ...]:
     if known is not None:
         sentences.append(_in_full(known))
     if known is not None and known.rare_categories:
-        sentences.append(
-            f"{known.rare_categories} rare categories, in {known.rare_rows:,} rows."
-        )
+        sentences.append(f"{known.rare_categories} rare categories, in {known.rare_rows:,} rows.")
     if table.profile is not None and column.role is Role.PROTECTED:
-        small = [
-            group for group in table.profile.small_groups if column.name in dict(group.values)
-        ]
+        small = [group for group in table.profile.small_groups if column.name in dict(group.values)]
         if small:
+            named = ", ".join(" × ".join(value for _, value in g.values) for g in small[:3])
             sentences.append(
                 f"{len(small)} of its groups have fewer than 10 people, or of one class; the "
-                "smallest: " + ", ".join(" × ".join(v for _, v in g.values) for g in small[:3]) + "."
+                f"smallest: {named}."
             )
     if column.role is Role.IDENTIFIER:
         sentences.append("Left out of synthesis; t, p or f takes it in all the same.")

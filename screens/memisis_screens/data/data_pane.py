@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import DataTable
 
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 from memisis_screens.messages import RoleChosen
 from memisis_screens.tables.detail import Detail
 from memisis_screens.tables.filter_input import FilterInput, sought_in
@@ -135,6 +136,4 @@ class DataPane(WorkPane):
         if column is None:
             return
         role = Role(name)
-        self.post_message(
-            RoleChosen(column.name, Role.FEATURE if column.role is role else role)
-        )
+        self.post_message(RoleChosen(column.name, Role.FEATURE if column.role is role else role))

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -34,7 +35,9 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """Yield the question and its keys."""
-        keys = Content.assemble(("y", "bold $primary"), " yes   ", ("Esc", "bold $primary"), " back")
+        keys = Content.assemble(
+            ("y", "bold $primary"), " yes   ", ("Esc", "bold $primary"), " back"
+        )
         with Vertical(classes="dialog"):
             yield Static(Content.styled(self.question, "bold"), markup=False)
             yield Static(Content(self.consequence), markup=False)

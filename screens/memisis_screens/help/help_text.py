@@ -6,28 +6,29 @@ from collections.abc import Iterable, Mapping
 
 from textual.content import Content
 
-from memisis_screens.actions import ACTIONS, SCOPE_TITLES, Action, Scope, written
+from memisis_screens.action import SCOPE_TITLES, Action, Scope, written
+from memisis_screens.actions import ACTIONS
 
 KEY_WIDTH = 18
 ABOUT: dict[Scope, str] = {
     Scope.PROMPT: "Say in plain words what you need: how many patients, which column models should "
     "predict, whom the data must be fair to, what matters most. A plan comes back; nothing runs "
     "before you confirm it.",
-    Scope.PLAN_CARD: "Each value shows where it comes from: ‹said› in your words, ‹edited› by hand, "
-    "‹dataset› suggested by the table, ‹default› because nobody said anything. What the model "
-    "claimed without support is dropped, and shown as dropped.",
-    Scope.PLAN_FORM: "Every valid value is taken at once and marked as edited. An empty field means "
-    "that nothing is stated: the dataset or the default fills it.",
+    Scope.PLAN_CARD: "Each value shows where it comes from: ‹said› in your words, ‹edited› by "
+    "hand, ‹dataset› suggested by the table, ‹default› because nobody said anything. What the "
+    "model claimed without support is dropped, and shown as dropped.",
+    Scope.PLAN_FORM: "Every valid value is taken at once and marked as edited. An empty field "
+    "means that nothing is stated: the dataset or the default fills it.",
     Scope.DATA: "One row a column. The roles are guesses with their reasons until you set them. "
     "Identifiers are left out of synthesis.",
-    Scope.JOBS: "One line a run. A stopped training keeps its model: it is sampled and measured like "
-    "the others.",
-    Scope.METRICS: "One row a measure, one column a run. “ideal” is the best value there is, “real” "
-    "the same measure with real holdout data in the synthetic data's place. ± is half of the 95 % "
-    "interval. ▲ best, = within the noise of the best, ! worse than real beyond the noise, · no "
-    "value (the details say why).",
+    Scope.JOBS: "One line a run. A stopped training keeps its model: it is sampled and measured "
+    "like the others.",
+    Scope.METRICS: "One row a measure, one column a run. “ideal” is the best value there is, "
+    "“real” the same measure with real holdout data in the synthetic data's place. ± is half of "
+    "the 95 % interval. ▲ best, = within the noise of the best, ! worse than real beyond the "
+    "noise, · no value (the details say why).",
     Scope.COMPARE: "The marked runs side by side, or all while fewer than two are marked. A "
-    "difference counts only if it is larger than the noise of both values.",
+    "difference counts only if it is larger than the noise.",
     Scope.REPORT: "What leaves this program's own folder, and where it was written. Nothing is "
     "written that you did not ask for.",
 }

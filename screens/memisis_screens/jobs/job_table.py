@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from memisis_core.runs.states import RunState
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 from memisis_screens.jobs.job_rows import job_columns, job_row
 from memisis_screens.messages import ResumeRequested, StopRequested, TabRequested
 from memisis_screens.tables.work_table import WorkTable

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
-from memisis_screens.actions import Scope
+from memisis_screens.action import Scope
 from memisis_screens.jobs.job_details import job_details
 from memisis_screens.jobs.job_table import JobTable
 from memisis_screens.workbench.work_pane import EmptyState, WorkPane

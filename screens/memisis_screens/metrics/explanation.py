@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from memisis_core.evaluation.metric import Metric, Status
+from memisis_core.evaluation.metric import Metric
 from memisis_core.text import visible
 from memisis_screens.metrics.metric_cells import NO_VALUE_WORDS, ideal_text
 
 if TYPE_CHECKING:
+    from memisis_core.evaluation.catalogue import MetricExplanation
     from memisis_screens.metrics.measure_rows import MeasureRow
     from memisis_screens.run_view import RunView
 
@@ -25,10 +26,11 @@ def in_one_line(row: MeasureRow, run: RunView | None) -> Content:
     parts = [Content.styled(visible(row.title), "bold")]
     if run is not None and run.id in row.metrics:
         parts.append(Content(f"{run.label}: {value_in_full(metric)}"))
-    parts.append(Content.styled(f"ideal {ideal_text(metric)}, {_BETTER[metric.direction]}", "$quiet"))
-    parts.extend(
-        Content.styled(visible(text), "$quiet") for text in (_about(metric), metric.caveat) if text
+    parts.append(
+        Content.styled(f"ideal {ideal_text(metric)}, {_BETTER[metric.direction]}", "$quiet")
     )
+    texts = (_what(metric), _caveat(metric), _source(metric))
+    parts.extend(Content.styled(visible(text), "$quiet") for text in texts if text)
     return Content("  ").join(parts)
 
 
@@ -36,11 +38,14 @@ def explained(row: MeasureRow, run: RunView | None, runs: Sequence[RunView]) -> 
     """Return everything there is to say of a row."""
     metric = _metric(row, run)
     lines = [
-        ("what", _about(metric)),
+        ("what", _what(metric)),
         ("id", metric.id),
         ("ideal", f"{ideal_text(metric)}, {_BETTER[metric.direction]}"),
-        ("real", _number(metric.real_baseline) if metric.real_baseline is not None else "not taken"),
-        ("caveat", metric.caveat or ""),
+        (
+            "real",
+            _number(metric.real_baseline) if metric.real_baseline is not None else "not taken",
+        ),
+        ("caveat", _caveat(metric)),
         ("source", _source(metric)),
     ]
     parts = [Content.styled(visible(row.title), "bold $primary"), Content("")]
@@ -74,12 +79,25 @@ def _number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _about(metric: Metric) -> str:
-    return metric.why or "" if metric.status is not Status.OK else ""
+def _what(metric: Metric) -> str:
+    known = _known(metric)
+    return known.what if known is not None else ""
+
+
+def _caveat(metric: Metric) -> str:
+    known = _known(metric)
+    return metric.caveat or (known.caveat if known is not None else None) or ""
 
 
 def _source(metric: Metric) -> str:
-    return ""
+    known = _known(metric)
+    return known.source if known is not None else ""
+
+
+def _known(metric: Metric) -> MetricExplanation | None:
+    from memisis_core.evaluation.catalogue import explanations
+
+    return explanations().get(metric.id)
 
 
 def _line(label: str, text: str) -> Content:

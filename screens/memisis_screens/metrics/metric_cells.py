@@ -1,4 +1,4 @@
-"""Cells of a metric table: numbers aligned, verdicts as glyphs, reasons where there is no number."""
+"""Cells of a metric table: numbers aligned, verdicts as glyphs, words where there is no number."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from memisis_core.evaluation.comparison import BEST, NO_VALUE, PLAIN
 from memisis_core.evaluation.metric import Metric, Status
 from memisis_core.text import visible
 from memisis_screens.metrics.figures import Figure, Widths, aligned, figure
-from memisis_screens.metrics.verdicts import Verdict, verdicts
+from memisis_screens.run_comparison import RunComparison
 from memisis_screens.tables.cell_text import cell
 from memisis_screens.tables.work_table import TableColumn, TableRow
 
@@ -26,20 +27,18 @@ NO_VALUE_WORDS: dict[Status, str] = {
     Status.INSUFFICIENT_DATA: "too few",
     Status.FAILED: "failed",
 }
-GLYPH_STYLES: dict[Verdict, str] = {
-    Verdict.BEST: "bold",
-    Verdict.WITHIN_NOISE: "",
-    Verdict.WORSE_THAN_REAL: "bold",
-    Verdict.NO_VALUE: "dim",
-    Verdict.NONE: "",
-}
+LEGEND = "▲ best   = within noise of best   ! worse than real   · no value"
 LEAST_MEASURE, MOST_MEASURE = 18, 44
 GAP = 2
 _LONGEST_TITLE = 9
 
 
 def metric_table(
-    rows: Sequence[MeasureRow], runs: Sequence[RunView], marked: Sequence[str], width: int
+    rows: Sequence[MeasureRow],
+    runs: Sequence[RunView],
+    marks: Marks,
+    comparison: RunComparison | None,
+    width: int,
 ) -> tuple[list[TableColumn], list[TableRow]]:
     """Return columns and rows of a metric table.
 
@@ -48,13 +47,14 @@ def metric_table(
     rows : sequence of MeasureRow
     runs : sequence of RunView
         One column each.
-    marked : sequence of str
-        Identifiers of the marked runs.
+    marks : Marks
+    comparison : RunComparison or None
+        None while it is being made: the numbers stand there without their glyphs.
     width : int
         Cells there are; the column of names takes what the numbers leave.
     """
     by_run = [_RunColumn(run, rows) for run in runs]
-    labels = [_label(run, run.id in marked) for run in runs]
+    labels = [_label(run, marks) for run in runs]
     widths = [max(c.width, label.cell_len) for c, label in zip(by_run, labels, strict=True)]
     plain = [_reals(rows), _ideals(rows)]
     taken = sum(w + GAP for w in widths)
@@ -74,11 +74,10 @@ def metric_table(
     ]
     shown = []
     for index, row in enumerate(rows):
-        judged = verdicts(row.metrics)
         cells = [
             row_title(row),
             *(_spaced(column.texts[index], column.width, "dim") for column in plain),
-            *(column.cell(row, judged) for column in by_run),
+            *(column.cell(row, comparison) for column in by_run),
         ]
         shown.append(TableRow(row.key, tuple(cells)))
     return columns, shown
@@ -131,20 +130,29 @@ class _RunColumn:
         words = max(len(word) for word in NO_VALUE_WORDS.values())
         return max(self.widths.total, words) + 2
 
-    def cell(self, row: MeasureRow, judged: dict[str, Verdict]) -> Text:
+    def cell(self, row: MeasureRow, comparison: RunComparison | None) -> Text:
         """Return the cell of one measure."""
         metric = row.metrics.get(self.run.id)
         if metric is None:
             return cell("")
-        verdict = judged.get(self.run.id, Verdict.NONE)
-        style = GLYPH_STYLES[verdict]
         known = self.figures.get(row.key)
         if known is None:
             text = f"{NO_VALUE_WORDS.get(metric.status, 'n.a.'):<{self.width - 2}}"
         else:
             text = f"{aligned(known, self.widths):<{self.width - 2}}"
-        best = "bold" if verdict is Verdict.BEST else "dim" if known is None else ""
-        return _gap() + cell(text, best) + cell(f" {verdict.value}", style)
+        glyph = NO_VALUE if known is None else PLAIN
+        if comparison is not None and known is not None:
+            glyph = comparison.glyph(self.run.id, row.id, row.subject)
+        style = "dim" if known is None else "bold" if glyph == BEST else ""
+        return _gap() + cell(text, style) + cell(f" {glyph}", "dim" if known is None else "bold")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Which runs are marked for comparison, and which one the others are held against."""
+
+    marked: tuple[str, ...] = ()
+    pinned: str = ""
 
 
 def short_title(title: str) -> str:
@@ -153,9 +161,10 @@ def short_title(title: str) -> str:
     return visible(words[-1] if len(title) > _LONGEST_TITLE and words else title, _LONGEST_TITLE)
 
 
-def _label(run: RunView, marked: bool) -> Text:
+def _label(run: RunView, marks: Marks) -> Text:
+    signs = ("●" if run.id in marks.marked else "") + ("◆" if run.id == marks.pinned else "")
     name = f"{run.label} {short_title(run.title)}"
-    return Text(f"● {name}" if marked else name, no_wrap=True)
+    return Text(f"{signs} {name}" if signs else name, no_wrap=True)
 
 
 def _real(row: MeasureRow) -> Figure | None:

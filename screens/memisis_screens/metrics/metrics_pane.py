@@ -11,13 +11,13 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
-from memisis_screens.actions import Scope, bindings
-from memisis_screens.messages import MarkToggled, TabRequested
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
+from memisis_screens.messages import MarkToggled, PinToggled, TabRequested
 from memisis_screens.metrics.explanation import explained, in_one_line
 from memisis_screens.metrics.measure_rows import PAGES, MeasureRow, View, measure_rows
-from memisis_screens.metrics.metric_cells import metric_table
+from memisis_screens.metrics.metric_cells import LEGEND, Marks, metric_table
 from memisis_screens.metrics.sorting import Order, next_order, ordered
-from memisis_screens.metrics.verdicts import LEGEND
 from memisis_screens.tables.detail import Detail
 from memisis_screens.tables.filter_input import FilterInput
 from memisis_screens.tables.work_table import WorkTable
@@ -85,8 +85,7 @@ class MetricsPane(WorkPane):
 
     def session_changed(self, old: Session, new: Session) -> None:
         """Show runs as their measures come in."""
-        same = _measured(old) == _measured(new) and old.marked == new.marked
-        if not same or not self.rows:
+        if not self.rows or _shown_of(old) != _shown_of(new) or old.compared is not new.compared:
             self._show()
 
     def on_resize(self, event: Resize) -> None:
@@ -104,7 +103,8 @@ class MetricsPane(WorkPane):
         self.rows = ordered(measure_rows(runs, self.view), self.order)
         table = self.query_one(WorkTable)
         width = max(table.size.width - 1, 0) or 60
-        columns, rows = metric_table(self.rows, runs, self.session.marked, width)
+        marks = Marks(self.session.marked, self.session.pinned)
+        columns, rows = metric_table(self.rows, runs, marks, self.session.compared, width)
         table.present(columns, rows)
         name = self.rows[0].name if self.view.measure and self.rows else ""
         self.query_one(PageBar).show(self.view, self.order, name)
@@ -113,7 +113,9 @@ class MetricsPane(WorkPane):
     def _say_empty(self) -> None:
         empty = self.query_one(EmptyState)
         if self.session.active_runs:
-            empty.say("No measures yet", "They appear here as each run is evaluated; 3 shows how far")
+            empty.say(
+                "No measures yet", "They appear here as each run is evaluated; 3 shows how far"
+            )
         else:
             empty.say("No runs yet", "Say in the conversation what you need, confirm the plan")
 
@@ -201,6 +203,14 @@ class MetricsPane(WorkPane):
         else:
             self.post_message(MarkToggled(run.id))
 
+    def action_pin(self) -> None:
+        """Hold the others against the run under the cursor, or against the best again."""
+        run = self.run_under_cursor
+        if run is None:
+            self.notify("Move to a run's column to pin it", markup=False)
+        else:
+            self.post_message(PinToggled(run.id))
+
     def action_compare(self) -> None:
         """Compare the marked runs."""
         self.post_message(TabRequested("compare"))
@@ -228,5 +238,7 @@ class MetricsPane(WorkPane):
         self.query_one(WorkTable).focus()
 
 
-def _measured(session: Session) -> list[tuple[str, int]]:
-    return [(run.id, len(run.metrics)) for run in session.measured_runs]
+def _shown_of(session: Session) -> tuple[object, ...]:
+    """Return what the table depends on, cheap to compare."""
+    runs = [(run.id, len(run.metrics)) for run in session.measured_runs]
+    return (runs, session.marked, session.pinned)

@@ -13,7 +13,8 @@ from textual.widgets.selection_list import Selection
 
 from memisis_core.errors import InputError
 from memisis_core.text import visible
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 
 NONE = "none"
 
@@ -84,7 +85,10 @@ class ChoiceEditor(OptionList, inherit_bindings=False):
     def __init__(self, names: Sequence[str]) -> None:
         self._names: list[str | None] = [None, *names]
         super().__init__(
-            *(Option(Content(visible(name, 60)) if name else Content(NONE)) for name in self._names),
+            *(
+                Option(Content(visible(name, 60)) if name else Content(NONE))
+                for name in self._names
+            ),
             compact=True,
         )
 

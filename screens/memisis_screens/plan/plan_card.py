@@ -10,7 +10,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 from memisis_screens.messages import PlanConfirmed, PlanDropped, PlanEdited, PlanTakenUp
 from memisis_screens.plan.card_text import card_lines
 from memisis_screens.plan.plan_form import PlanForm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +17,8 @@ from memisis_core.plan.goals import Goal
 from memisis_core.plan.model import Priority
 from memisis_core.synthesis.registry import ENTRIES
 from memisis_core.text import visible
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 from memisis_screens.plan.card_text import LABEL_WIDTH, SOURCE_WIDTH
 from memisis_screens.plan.edits import with_slot, without_slot
 from memisis_screens.plan.fields import ChoiceEditor, NumberEditor, SeveralEditor, TextEditor
@@ -197,9 +199,7 @@ class PlanForm(Vertical):
         """Put the open editor's value into the plan; return False if it is not a value."""
         field = self.fields[self.place]
         try:
-            value = field.editor.value_of_slot()
-            if field.slot == "goals":
-                value = [Goal.parse(text).model_dump() for text in value]
+            value = _value(field)
             if not self._differs(field.slot, value):
                 return True
             self._change(with_slot(self.draft.plan, field.slot, value))
@@ -224,20 +224,22 @@ class PlanForm(Vertical):
         self.post_message(self.Changed(plan))
 
 
+def _value(field: Field) -> object:
+    """Return what the open editor holds, as plans hold it."""
+    if isinstance(field.editor, TextEditor):
+        return [Goal.parse(text).model_dump() for text in field.editor.value_of_slot()]
+    return field.editor.value_of_slot()
+
+
 def _editor(slot: str, schema: Schema) -> Editor:
     """Return the editor that fits a slot."""
     columns = [column.name for column in schema.columns if column.kind is not ColumnKind.TEXT]
-    match slot:
-        case "synthesizers":
-            return SeveralEditor([entry.name for entry in ENTRIES], TITLES)
-        case "protected":
-            return SeveralEditor(columns)
-        case "target":
-            return ChoiceEditor(columns)
-        case "priority":
-            return ChoiceEditor([priority.value for priority in Priority])
-        case "goals":
-            return TextEditor()
-        case "holdout_fraction":
-            return NumberEditor(whole=False)
-    return NumberEditor(whole=True)
+    editors: dict[str, Callable[[], Editor]] = {
+        "synthesizers": lambda: SeveralEditor([entry.name for entry in ENTRIES], TITLES),
+        "protected": lambda: SeveralEditor(columns),
+        "target": lambda: ChoiceEditor(columns),
+        "priority": lambda: ChoiceEditor([priority.value for priority in Priority]),
+        "goals": TextEditor,
+        "holdout_fraction": lambda: NumberEditor(whole=False),
+    }
+    return editors.get(slot, lambda: NumberEditor(whole=True))()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
 
-from memisis_screens.actions import Scope
+from memisis_screens.action import Scope
 from memisis_screens.plan.plan_card import PlanCard
 from memisis_screens.workbench.work_pane import EmptyState, WorkPane
 
@@ -34,7 +34,11 @@ class PlanPane(WorkPane):
         empty.display = not shown
         scroll.display = shown
         if new.draft is None or new.table is None:
-            empty.say("No plan yet", "Say in the conversation what you need, or go there with 0")
+            empty.say(
+                "No plan yet",
+                "Say in the conversation what you need (0 goes there)\n"
+                "or press n to make a plan by hand",
+            )
             return
         if old.draft is not new.draft or old.table is not new.table:
             self.run_worker(self._show(new.draft, new.table), exclusive=True, group="plan")

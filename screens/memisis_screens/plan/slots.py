@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,35 +99,9 @@ def slot_lines(draft: DraftPlan) -> list[SlotLine]:
 
 def slot_value(slot: str, plan: Plan, effective: EffectivePlan | None) -> str:
     """Return the value of one slot for people, empty if there is none."""
-    source: Plan | EffectivePlan = plan if effective is None else effective
-    match slot:
-        case "synthesizers":
-            return synthesizers_value(tuple(source.synthesizers) or SYNTHESIZERS)
-        case "epochs" | "sample_rows" | "train_rows" | "batch_size":
-            number = getattr(source, slot)
-            return f"{number:,}" if number is not None else ""
-        case "seed":
-            return str(source.seed) if source.seed is not None else ""
-        case "target":
-            return source.target or ""
-        case "protected":
-            return ", ".join(source.protected)
-        case "priority":
-            return source.priority.value if source.priority else ""
-        case "goals":
-            return "; ".join(str(goal) for goal in source.goals)
-        case "holdout_fraction":
-            return _holdout(plan, effective)
-        case "constraints":
-            return "; ".join(
-                f"{c.kind.replace('_', ' ')} of {', '.join(c.columns)}" for c in plan.constraints
-            )
-        case "columns":
-            return "; ".join(
-                f"{name}: {' '.join(filter(None, (choice.kind, choice.role)))}"
-                for name, choice in plan.columns.items()
-            )
-    raise KeyError(slot)
+    if slot == "holdout_fraction":
+        return _holdout(plan, effective)
+    return _WRITERS[slot](plan if effective is None else effective, plan)
 
 
 def synthesizers_value(names: tuple[str, ...]) -> str:
@@ -140,3 +115,43 @@ def _holdout(plan: Plan, effective: EffectivePlan | None) -> str:
     if effective is not None:
         return f"{effective.holdout_rows:,} rows ({effective.holdout_fraction:.0%})"
     return f"{plan.holdout_fraction:.0%}" if plan.holdout_fraction else ""
+
+
+_Writer = Callable[["Plan | EffectivePlan", "Plan"], str]
+
+
+def _number(slot: str) -> _Writer:
+    def write(source: Plan | EffectivePlan, _plan: Plan) -> str:
+        number = getattr(source, slot)
+        return f"{number:,}" if number is not None else ""
+
+    return write
+
+
+def _constraints(_source: Plan | EffectivePlan, plan: Plan) -> str:
+    return "; ".join(
+        f"{rule.kind.replace('_', ' ')} of {', '.join(rule.columns)}" for rule in plan.constraints
+    )
+
+
+def _columns(_source: Plan | EffectivePlan, plan: Plan) -> str:
+    return "; ".join(
+        f"{name}: {' '.join(filter(None, (choice.kind, choice.role)))}"
+        for name, choice in plan.columns.items()
+    )
+
+
+_WRITERS: dict[str, _Writer] = {
+    "synthesizers": lambda s, _: synthesizers_value(tuple(s.synthesizers) or SYNTHESIZERS),
+    "epochs": _number("epochs"),
+    "sample_rows": _number("sample_rows"),
+    "train_rows": _number("train_rows"),
+    "batch_size": _number("batch_size"),
+    "seed": _number("seed"),
+    "target": lambda s, _: s.target or "",
+    "protected": lambda s, _: ", ".join(s.protected),
+    "priority": lambda s, _: s.priority.value if s.priority else "",
+    "goals": lambda s, _: "; ".join(str(goal) for goal in s.goals),
+    "constraints": _constraints,
+    "columns": _columns,
+}

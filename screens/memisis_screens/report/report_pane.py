@@ -10,7 +10,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from memisis_core.text import visible
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 from memisis_screens.messages import DestinationChosen, ExportRequested
 from memisis_screens.report.export_items import FORMATS, ExportItem, export_items
 from memisis_screens.tables.cell_text import cell
@@ -119,7 +120,9 @@ class ReportPane(WorkPane):
 
     def _written(self) -> Content:
         if not self.session.exports:
-            return Content.assemble(("Nothing has been written yet.  ", "bold"), (CAUTION, "$quiet"))
+            return Content.assemble(
+                ("Nothing has been written yet.  ", "bold"), (CAUTION, "$quiet")
+            )
         lines = [
             Content(f"✓ {exported.what}: {visible(str(exported.path))} ({_size(exported.bytes)})")
             for exported in self.session.exports

@@ -7,7 +7,8 @@ from typing import ClassVar
 from textual.message import Message
 from textual.widgets import Input
 
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 
 
 class FilterInput(Input):

@@ -9,7 +9,8 @@ from typing import ClassVar
 from rich.text import Text
 from textual.widgets import DataTable
 
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,9 @@ def fitted(left: list[Part], right: list[Part], width: int) -> tuple[list[Part],
     left, right = list(left), list(right)
 
     def needed() -> int:
-        sides = [Content(GAP.join(part.text for part in side)).cell_length for side in (left, right)]
+        sides = [
+            Content(GAP.join(part.text for part in side)).cell_length for side in (left, right)
+        ]
         return sum(sides) + 3 * len(GAP)
 
     if needed() > width and right and right[-1].text.startswith("offline"):

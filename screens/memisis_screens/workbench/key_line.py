@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from memisis_screens.actions import ACTIONS, Action, written
+from memisis_screens.action import Action, written
+from memisis_screens.actions import ACTIONS
 
 if TYPE_CHECKING:
     from textual.app import RenderResult

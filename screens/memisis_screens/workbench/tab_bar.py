@@ -41,7 +41,9 @@ class TabBar(Widget):
         if tab.name == self.active:
             text = f"[{prefix}{tab.title}]"
             return Content.styled(text, "bold $primary").stylize(click)
-        return Content.assemble(" ", (prefix, "$primary 70%"), (tab.title, "$quiet"), " ").stylize(click)
+        return Content.assemble(" ", (prefix, "$primary 70%"), (tab.title, "$quiet"), " ").stylize(
+            click
+        )
 
     def _position(self, tab: Tab) -> int:
         return [t.name for t in self.tabs if t.name != CHAT].index(tab.name) + 1

@@ -10,7 +10,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from memisis_screens.actions import Scope, bindings
+from memisis_screens.action import Scope
+from memisis_screens.actions import bindings
 from memisis_screens.session import Session
 from memisis_screens.tables.filter_input import FilterInput
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from memisis_screens.actions import ACTIONS, Action, Scope, bindings
+from memisis_screens.action import Action, Scope
+from memisis_screens.actions import ACTIONS, bindings
 from memisis_screens.chat.chat_pane import ChatPane
-from memisis_screens.messages import LeaveRequested, PlanConfirmed
+from memisis_screens.messages import LeaveRequested, NewPlanRequested, PlanConfirmed
 from memisis_screens.session import Session
 from memisis_screens.tabs import CHAT, CHAT_TAB, WORK_TABS, Tab
 from memisis_screens.themes import THEMES
@@ -23,7 +25,6 @@ from memisis_screens.workbench.tab_bar import TabBar
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
-    from textual.widget import Widget
 
     from memisis_core.plan.model import Plan
     from memisis_screens.messages import TabRequested
@@ -145,6 +146,10 @@ class WorkbenchScreen(Screen[None]):
         """Leave the jobs panel away beside the Jobs tab, which shows the same."""
         self.set_class(tab == "jobs", "-tab-jobs")
 
+    def action_new_plan(self) -> None:
+        """Put an empty plan on the table."""
+        self.post_message(NewPlanRequested())
+
     def action_next_theme(self) -> None:
         """Go through the themes."""
         names = [theme.name for theme in THEMES]
@@ -177,7 +182,7 @@ class WorkbenchScreen(Screen[None]):
             explain = getattr(node, "help_topic", None)
             if topic is None and explain is not None:
                 topic = explain()
-        keymap = self.app._keymap  # noqa: SLF001 - Textual gives no other way to read it
+        keymap = self.app._keymap
         width = reading_width(self.size.width)
         self.app.push_screen(ReadingScreen("Help", help_text(scopes, keymap, topic, width)))
 
@@ -202,10 +207,10 @@ class WorkbenchScreen(Screen[None]):
         """Return the widget that binds the actions of `scope`: near the focus, else on show."""
         if self.focused is not None:
             for node in self.focused.ancestors_with_self:
-                if getattr(node, "SCOPE", None) is scope:
-                    return node  # type: ignore[return-value]
-        shown = [w for w in self.query("*") if getattr(w, "SCOPE", None) is scope and w.is_on_screen]
-        return shown[-1] if shown else None
+                if isinstance(node, Widget) and getattr(node, "SCOPE", None) is scope:
+                    return node
+        fitting = [w for w in self.query("*") if getattr(w, "SCOPE", None) is scope]
+        return next((w for w in reversed(fitting) if w.is_on_screen), None)
 
     def offer(self, card: Widget) -> None:
         """Let a new card take the focus, unless the person is writing or somewhere else."""

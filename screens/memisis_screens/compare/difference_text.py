@@ -1,0 +1,79 @@
+"""Differences in words: the findings above the table, the one under the cursor below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from memisis_core.evaluation.findings import findings
+from memisis_core.text import visible
+from memisis_screens.metrics.explanation import value_in_full
+
+if TYPE_CHECKING:
+    from memisis_core.evaluation.comparison import ComparedMetric
+    from memisis_core.evaluation.differences import Difference
+    from memisis_core.plan.goals import GoalResult
+    from memisis_screens.run_comparison import RunComparison
+
+MOST_FINDINGS = 14
+_MARKS = {
+    "violation": "!",
+    "goal": "◎",
+    "best": "▲",
+    "within_noise": "=",
+    "trade_off": "⇄",
+    "dominated": "▼",
+    "worse_than_real": "!",
+    "missing": "·",
+    "caveat": "·",
+}
+_WORDS = {
+    "better": "better",
+    "worse": "worse",
+    "within_noise": "within noise",
+    "not_comparable": "not comparable",
+}
+
+
+def summary(compared: RunComparison, goals: Mapping[str, Sequence[GoalResult]]) -> Content:
+    """Return the findings of a comparison, the most important first, one a line."""
+    found = findings(compared.comparison, goals)
+    lines = [
+        Content.assemble(
+            (f"{_MARKS.get(finding.kind, '·')} ", "bold"),
+            (visible(finding.text), "$quiet" if finding.kind in ("missing", "caveat") else ""),
+        )
+        for finding in found[:MOST_FINDINGS]
+    ]
+    if len(found) > MOST_FINDINGS:
+        lines.append(Content.styled(f"· {len(found) - MOST_FINDINGS} more in the report", "$quiet"))
+    return Content("\n").join(lines)
+
+
+def difference_in_words(row: ComparedMetric, name: str | None) -> Content:
+    """Return the difference of one run from the reference, in words."""
+    heading = Content.styled(visible(row.title), "bold")
+    if name is None or name not in row.metrics:
+        against = f"held against {row.reference}" if row.reference else "nothing to hold against"
+        return Content("  ").join([heading, Content.styled(against, "$quiet")])
+    parts = [heading, Content(f"{name}: {visible(value_in_full(row.metrics[name]))}")]
+    difference = row.differences.get(name)
+    if difference is not None and row.reference is not None:
+        parts.append(Content.styled(_said(difference, row.reference), "bold"))
+        if difference.why:
+            parts.append(Content.styled(visible(difference.why), "$quiet"))
+    elif name == row.reference:
+        parts.append(Content.styled("the others are held against it", "$quiet"))
+    return Content("  ").join(parts)
+
+
+def _said(difference: Difference, reference: str) -> str:
+    if difference.value is None:
+        return f"{_WORDS[difference.verdict]} with {reference}"
+    text = f"{difference.value:+.3g} against {reference}".replace("-", "−", 1)
+    if difference.ci is not None:
+        low, high = difference.ci
+        text += f" (95 % {low:+.3g} to {high:+.3g}{', paired' if difference.paired else ''})"
+    return f"{text}: {_WORDS[difference.verdict]}"
