@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from memisis_core.plan.number_mentions import number_mentions
+from memisis_core.plan.number_mentions import NumberMention, number_mentions
 
 if TYPE_CHECKING:
     from memisis_core.agent.facts import Facts
@@ -45,7 +45,7 @@ def unsupported_claim(answer: str, words: str, known: Iterable[float]) -> str:
         spelled = not any(character.isdigit() for character in mention.text)
         if spelled and mention.readings[0] in _SMALL_COUNTS:
             continue
-        if not any(_stands_for(mention.text, value, allowed) for value in mention.readings):
+        if not any(_stands_for(mention, value, allowed) for value in mention.readings):
             return f"it states {mention.text}, which is not in the facts"
     return ""
 
@@ -79,12 +79,17 @@ def _numbers_of_run(run: RunRecord) -> Iterator[float]:
         yield from (v for v in (result.value, result.margin, *(result.ci or ())) if v is not None)
 
 
-def _stands_for(text: str, value: float, allowed: Iterable[float]) -> bool:
-    """Return whether a stated number is a known one, rounded to the digits that are stated."""
-    decimals = len(match[1]) if (match := re.search(r"[.,](\d{1,2}|\d{4,})\D*$", text)) else 0
-    tolerance = 0.5 * 10.0**-decimals * (1 + 1e-9) if decimals else 1e-9
+def _stands_for(mention: NumberMention, value: float, allowed: Iterable[float]) -> bool:
+    """Return whether a stated number is a known one, rounded to the digits that are stated.
+
+    A percentage stands for a share. Signs are not compared: words carry them ("loses 0.02").
+    """
+    decimals = 0
+    if value != int(value):
+        decimals = len(re.sub(r".*[.,]", "", re.sub(r"\D+$", "", mention.text)))
+    tolerance = 0.5 * 10.0**-decimals if decimals or mention.percent else 0.0
+    factor = 100.0 if mention.percent else 1.0
     return any(
-        math.isfinite(known)
-        and (abs(known - value) <= tolerance or abs(100 * known - value) <= tolerance)
+        math.isfinite(known) and abs(abs(factor * known) - value) <= tolerance + 1e-9
         for known in allowed
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from memisis_core.data.schema import Schema
+from memisis_core.plan.column_mentions import named_mentions
 from memisis_core.plan.grounded import Grounded, OpenQuestion
 from memisis_core.plan.grounding_columns import ColumnGrounding
 from memisis_core.plan.grounding_goals import ground_goals
@@ -18,6 +19,7 @@ from memisis_core.plan.grounding_numbers import NumberGrounding
 from memisis_core.plan.grounding_synthesizers import ground_synthesizers
 from memisis_core.plan.model import DatasetReference, Plan, Priority
 from memisis_core.plan.provenance import Dropped, Provenance, Source
+from memisis_core.plan.remainder import unexplained
 from memisis_core.plan.slots import CLEARED, PlannerIntent, Proposal, Slots
 from memisis_core.plan.wishes import PRIORITY_SAID
 
@@ -67,7 +69,7 @@ def ground(
         _ground_synthesizers(slots, words, intent, findings)
         _ground_numbers(slots, words, dataset, findings)
         _ground_columns(slots, words, schema, intent, findings)
-        _ground_wishes(slots, words, intent, findings)
+        _ground_wishes(slots, words, schema, intent, findings)
     else:
         if intent is PlannerIntent.DESCRIBE:
             _ground_rows_alone(slots, words, findings)
@@ -248,11 +250,13 @@ def _ground_columns(
         )
 
 
-def _ground_wishes(slots: Slots, words: str, intent: PlannerIntent, findings: _Findings) -> None:
+def _ground_wishes(
+    slots: Slots, words: str, schema: Schema | None, intent: PlannerIntent, findings: _Findings
+) -> None:
     if intent is PlannerIntent.CHANGE and slots.priority == CLEARED:
         findings.cleared.add("priority")
     elif slots.priority:
-        _ground_priority(slots.priority.lower(), words, findings)
+        _ground_priority(slots.priority.lower(), words, schema, findings)
     if intent is PlannerIntent.CHANGE and slots.goals == (CLEARED,):
         findings.cleared.add("goals")
         return
@@ -264,18 +268,24 @@ def _ground_wishes(slots: Slots, words: str, intent: PlannerIntent, findings: _F
         findings.provenance["goals"] = said(words, start, end)
 
 
-def _ground_priority(claimed: str, words: str, findings: _Findings) -> None:
+def _ground_priority(claimed: str, words: str, schema: Schema | None, findings: _Findings) -> None:
     if claimed not in tuple(Priority):
         why = f"a priority is one of {', '.join(Priority)}"
         findings.dropped.append(Dropped(slot="priority", value=claimed[:80], why=why))
         return
     match = PRIORITY_SAID[Priority(claimed)].search(words)
-    if match is None:
-        why = f"nothing in the words speaks of {claimed}"
-        findings.dropped.append(Dropped(slot="priority", value=claimed, why=why))
-        return
+    if match is not None:
+        place = _clause(words, match.start(), match.end())
+    else:
+        named = named_mentions(words, schema.names if schema is not None else ())
+        clauses = unexplained(words, [(mention.start, mention.end) for mention in named])
+        if not clauses:
+            why = f"nothing in the words speaks of {claimed}"
+            findings.dropped.append(Dropped(slot="priority", value=claimed, why=why))
+            return
+        place = clauses[0]  # a reason given instead of a setting
     findings.values["priority"] = Priority(claimed)
-    findings.provenance["priority"] = said(words, *_clause(words, match.start(), match.end()))
+    findings.provenance["priority"] = said(words, *place)
 
 
 def _clause(words: str, start: int, end: int) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from memisis_core.plan.column_mentions import (
 )
 from memisis_core.plan.grounded import OpenQuestion
 from memisis_core.plan.provenance import Dropped
+from memisis_core.plan.remainder import unexplained
 
 _ROLE_CUES: Final = {
     "target": re.compile(
@@ -35,15 +36,6 @@ _ROLE_CUES: Final = {
         re.IGNORECASE,
     ),
 }
-_COMMON_TEXT: Final = (
-    "synthetic generate generated make create give need want would like please could can data "
-    "dataset table rows patients records samples train training epochs epoch privacy private first "
-    "fair fairness utility fidelity protect protected predict prediction target outcome model "
-    "models only just also with without and the for from that this then use using run compare "
-    "all three each every both synthesizers synthesizer generators generator synthesize copies new "
-    "good important matters most must should be not but our your their more than less about"
-)
-_COMMON: Final = frozenset(_COMMON_TEXT.split())
 
 
 @dataclass
@@ -121,37 +113,21 @@ class ColumnGrounding:
         return close[0] if len({mention.column for mention in close}) == 1 else None
 
     def _paraphrase(self, slot: str, name: str) -> ColumnMention | None:
-        """Return the words after a cue of the slot's role that nothing else explains.
+        """Return the clause that may paraphrase a column, if one says what nothing else explains.
 
-        Only for columns whose subject this program doesn't know: for one about race or death it
-        knows what people say, and they didn't.
+        There must be a cue of the slot's role, too. Not for a protected column about sex, race or
+        the like: of those it is known what people say (`column_concepts`), and they did not.
         """
-        if concepts_of(name_parts(name)):
+        if slot == "protected" and concepts_of(name_parts(name)):
             return None
-        for cue in _ROLE_CUES[slot].finditer(self._words):
-            stop = re.search(r"[.,;\n!?]", self._words[cue.end() :])
-            end = cue.end() + (stop.start() if stop else len(self._words) - cue.end())
-            end = min(end, cue.end() + 70)
-            if self._unexplained(cue.end(), end):
-                start = (
-                    cue.end()
-                    + len(self._words[cue.end() :])
-                    - len(self._words[cue.end() :].lstrip())
-                )
-                return ColumnMention(name, start, max(start, end), Evidence.CONCEPT)
-        return None
-
-    def _unexplained(self, start: int, end: int) -> bool:
-        """Return whether content words stand there that no other column and no setting explains."""
-        for token in re.finditer(r"[^\W\d_]{3,}", self._words[start:end]):
-            at = start + token.start()
-            if token[0].lower() in _COMMON:
-                continue
-            if any(m.start <= at < m.end for m in self._named):
-                continue
-            if not any(best_mention(other, None, token[0]) for other in self._names):
-                return True
-        return False
+        cues = [cue.span() for cue in _ROLE_CUES[slot].finditer(self._words)]
+        named = [(mention.start, mention.end) for mention in self._named]
+        clauses = unexplained(self._words, [*named, *cues]) if cues else []
+        with_cue = [
+            clause for clause in clauses if any(clause[0] <= at < clause[1] for at, _ in cues)
+        ]
+        chosen = next(iter([*with_cue, *clauses]), None)
+        return None if chosen is None else ColumnMention(name, *chosen, Evidence.CONCEPT)
 
 
 def _dropped(slot: str, claimed: str, why: str) -> ColumnOutcome:

@@ -71,11 +71,17 @@ _NOT_NUMBERS: Final = frozenset(
 
 _DIGITS = re.compile(
     # "epochs300" and "x20" are numbers, "HbA1c" and "v2" are not.
-    r"(?:(?<![\w.])|(?<=\bx)|(?<=\bn)|(?<=\bep)|(?<=\bepochs)|(?<=\brows)|(?<=\brow)|(?<=\bepoch))"
+    r"(?:(?<![\w.])|(?<=\b[xXnN])|(?<=\bep)|(?<=\bepochs)|(?<=\brows)|(?<=\brow)|(?<=\bepoch))"
     r"(?P<body>\d+(?:[.,'’\u00a0\u202f ]\d{3})+(?![\d])|\d+(?:[.,]\d+)?|(?<!\d)\.\d+)"
     r"(?:\s?(?P<power>[eE×x*]\s?\+?(?:10\s?(?:\^|\*\*)\s?)?\d{1,2}(?!\d))"
-    r"|\s?\^\s?(?P<exponent>\d{1,2})(?!\d))?"
+    r"|\s?\^\s?(?P<exponent>\d{1,2})(?!\d)"
+    r"|(?P<half>\s?½|\s1/2\b|\s(?:and|&) a half\b))?"
     r"(?P<tail>\s?(?:%|percent\b|per\s?cent\b|[a-zA-Z]+)?)"
+)
+_SPELLED_TAIL = re.compile(
+    r"(?=\s)(?:\s+point\s+(?P<digit>one|two|three|four|five|six|seven|eight|nine)\b)?"
+    r"(?:\s+(?P<scale>k|hundred|thousand|million)\b)?(?<=\w)",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
 
@@ -134,10 +140,14 @@ def _in_digits(words: str) -> Iterator[NumberMention]:
         elif match["exponent"] is not None:
             readings = tuple(value ** int(match["exponent"]) for value in readings)
             end = match.end("exponent")
+        elif match["half"] is not None:
+            readings, end = tuple(value + 0.5 for value in readings), match.end("half")
         tail = match["tail"].strip()
         percent = tail.lower() in ("%", "percent", "per cent", "points", "point", "pp", "pct")
         scale = _scale_of(tail)
-        if short := re.fullmatch(r"[kK](\d)", words[match.end("body") : match.end("body") + 2]):
+        if match["half"] is None and (
+            short := re.fullmatch(r"[kK](\d)", words[match.end("body") : match.end("body") + 2])
+        ):
             # "1k5" is 1500
             readings = tuple(value * 1000 + int(short[1]) * 100 for value in readings)
             end = match.end("body") + 2
@@ -194,10 +204,24 @@ def _in_words(words: str) -> Iterator[NumberMention]:
             at += 1
             continue
         start, end = tokens[at].start(), tokens[at + length - 1].end()
+        if tail := _SPELLED_TAIL.match(words, end):
+            value, end = _with_tail(value, tail), tail.end()
+            while at + length < len(tokens) and tokens[at + length].start() < end:
+                length += 1
         after = words[end : end + 10].strip().lower()
         percent = after.startswith(("percent", "per cent", "%", "point"))
         yield NumberMention(start, end, words[start:end], (value,), percent)
         at += length
+
+
+def _with_tail(value: float, tail: re.Match[str]) -> float:
+    """Return "two point five thousand" or "five k" once the first word is read."""
+    if tail["digit"] is not None:
+        value += _UNITS[tail["digit"].lower()] / 10
+    scale = tail["scale"]
+    if scale is None:
+        return value
+    return value * (_ABBREVIATED_SCALES.get(scale.lower()) or _SCALES[scale.lower()])
 
 
 def _spelled_at(words: str, tokens: list[re.Match[str]], at: int) -> tuple[int, float]:

@@ -38,6 +38,11 @@ from memisis_core.plan.number_mentions import number_mentions
         ("n=500", 500),
         ("epochs300", 300),
         ("under .05", 0.05),
+        ("two point five thousand", 2500),
+        ("five k rows", 5000),
+        ("2½ thousand rows", 2500),
+        ("2 and a half thousand rows", 2500),
+        ("N500", 500),
     ],
 )
 def test_one_number_is_found(words: str, value: float) -> None:
