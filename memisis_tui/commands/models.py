@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memisis_core.errors import InputError
 from memisis_tui.commands.output import print_json, print_lines, print_table, say
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def install_model(options: argparse.Namespace) -> int:
     """Fetch and verify the embedded model; the only command that uses the network."""
     from memisis_core.agent.installation import install
 
+    if options.source is not None and not options.source.exists():
+        raise InputError("there is no such file", where=str(options.source), fix="Check the path")
     path = install(say, source=options.source)
     if options.json:
         print_json({"installed": str(path)})

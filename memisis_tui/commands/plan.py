@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memisis_core.plan.effective import effective_plan
-from memisis_tui.commands.output import print_json, print_table, say
+from memisis_tui.commands.output import print_json, print_lines, print_table, say
 
 if TYPE_CHECKING:
     import argparse
 
     from memisis_core.data.dataset import Dataset
-
     from memisis_core.plan.model import EffectivePlan, Plan
 
 SLOTS = (
@@ -33,7 +32,6 @@ SLOTS = (
 def plan(options: argparse.Namespace) -> int:
     """Show the plan that the model made, with the source of every value."""
     from memisis_core.data.dataset import open_dataset
-
     from memisis_core.plan.toml_file import write_plan
     from memisis_tui.commands.planning import plan_from_words
 
@@ -41,7 +39,9 @@ def plan(options: argparse.Namespace) -> int:
     for warning in dataset.warnings:
         say(f"note: {warning}")
     made = plan_from_words(dataset, options.goal, options.model)
-    effective = None if made.questions else effective_plan(made, dataset.schema, dataset.rows)
+    effective = None
+    if made.intent == "generate" and not made.questions:
+        effective = effective_plan(made, dataset.schema, dataset.rows)
     if options.toml is not None:
         write_plan(made, options.toml)
         say(f"plan written to {options.toml}")
@@ -61,6 +61,8 @@ def show_plan(made: Plan, effective: EffectivePlan | None, dataset: Dataset) -> 
             for slot, title in SLOTS
         ]
         print_table(("plan", "value", "source", "words"), rows)
+    else:
+        print_lines([f"understood as: {made.intent}"])
     for dropped in made.dropped:
         say(f"left out: {dropped.slot} = {dropped.value} ({dropped.why})")
     for question in made.questions:

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from memisis_core.data.dataset import Dataset
-
     from memisis_core.plan.model import Plan
 
 
@@ -20,11 +19,10 @@ def plan_from_words(dataset: Dataset, words: str, model_file: Path | None = None
     ModelUnavailable
         If no usable model is installed.
     """
-    from memisis_core.agent.model_files import planner_model_file
-    from memisis_core.plan.grounding import plan_from
-
     from memisis_core.agent.gpt4all_process import GPT4AllModel
+    from memisis_core.agent.model_files import planner_model_file
     from memisis_core.agent.planner import Planner
+    from memisis_core.plan.grounding import plan_from
 
     model = GPT4AllModel(model_file or planner_model_file())
     try:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from memisis_core.errors import InputError
 from memisis_core.plan.effective import effective_plan, planned_schema
 from memisis_core.plan.provenance import Source
 from memisis_core.runs.states import RunState
 from memisis_core.synthesis.registry import entry
-from memisis_tui.commands.output import as_json, print_json, say
+from memisis_tui.commands.output import print_json, say
 from memisis_tui.commands.progress import RunsProgress
 
 if TYPE_CHECKING:
     import argparse
 
     from memisis_core.data.dataset import Dataset
-
     from memisis_core.plan.model import EffectivePlan, Plan
     from memisis_core.runs.record import RunRecord
     from memisis_core.runs.supervisor import Supervisor
@@ -47,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
         for path in export_runs(records, options.out):
             say(f"written: {path}")
     if options.json:
+        from memisis_core.report.json_report import run_contract
+
         print_json(
             {"plan": plan.to_contract(effective), "runs": [run_contract(r) for r in records]}
         )
@@ -116,21 +117,3 @@ def _followed(supervisor: Supervisor, runs: list[RunRecord]) -> list[RunRecord]:
     names = {record.id: f"{record.label} {entry(record.synthesizer).title}" for record in runs}
     with RunsProgress(names).shown() as listener:
         return supervisor.supervise_all(names, listener)
-
-
-def run_contract(record: RunRecord) -> dict[str, Any]:
-    """Return a run as the command line's JSON contract shows it."""
-    return {
-        "id": record.id,
-        "label": record.label,
-        "synthesizer": record.synthesizer,
-        "state": record.state.value,
-        "reason": record.reason,
-        "seed": record.seed,
-        "epochs_trained": record.epochs_trained,
-        "created": record.created.isoformat(),
-        "metrics": as_json(record.metrics),
-        "goals": [result.model_dump(mode="json") for result in record.goals],
-        "warnings": list(record.warnings),
-        "artefacts": {name: artefact.path for name, artefact in record.artefacts.items()},
-    }

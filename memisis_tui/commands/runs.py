@@ -28,7 +28,7 @@ def list_runs(options: argparse.Namespace) -> int:
     """List all runs, newest first."""
     records = _store().runs()
     if options.json:
-        from memisis_tui.commands.run import run_contract
+        from memisis_core.report.json_report import run_contract
 
         print_json({"runs": [run_contract(record) | {"metrics": []} for record in records]})
         return 0
@@ -56,7 +56,7 @@ def show_run(options: argparse.Namespace) -> int:
     """Show one run with all its metrics."""
     record = _store().run(options.run)
     if options.json:
-        from memisis_tui.commands.run import run_contract
+        from memisis_core.report.json_report import run_contract
 
         print_json(run_contract(record))
         return 0

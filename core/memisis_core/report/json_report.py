@@ -29,6 +29,7 @@ def run_contract(run: RunRecord) -> dict[str, Any]:
         "plan_id": run.plan_id,
         "synthesizer": run.synthesizer,
         "state": run.state.value,
+        "created": run.created.isoformat(),
         "seed": run.seed,
         "epochs_trained": run.epochs_trained,
         "reason": run.reason,
