@@ -114,8 +114,10 @@ class _Process:
         assert self.popen.stdin is not None
         with self._sending, suppress(OSError):
             self.popen.stdin.close()
-        for insist in (lambda: None, self.popen.terminate, self.popen.kill):
-            insist()
+        # Without its input the child leaves by itself; one that does not is made to.
+        for insist in (None, self.popen.terminate, self.popen.kill):
+            if insist is not None:
+                insist()
             with suppress(subprocess.TimeoutExpired):
                 self.popen.wait(_SECONDS_TO_LEAVE)
                 break
