@@ -47,7 +47,7 @@ def main() -> None:
     threading.Thread(target=inbox.listen, args=(sys.stdin.buffer,), daemon=True).start()
     if "broken" in sys.argv[1]:
         events.send(Failed("load", "cannot be loaded"))
-        sys.exit(1)
+        os._exit(1)
     events.send(Ready(0.0))
     while True:
         answer(inbox.requests.get(), events, inbox)
