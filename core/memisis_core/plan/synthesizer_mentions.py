@@ -34,10 +34,19 @@ _MISSPELT: Final = {
 _NEURAL = re.compile(
     r"\b(?:(?<!non-)(?<!non )neural\w*|(?<!non-)(?<!non )deep\b|networks?\b|nets?\b)", re.IGNORECASE
 )
+# "All patients" and "two hundred rows" speak of no synthesizers.
+_OF_THE_TABLE = (
+    r"(?!\s+(?:of\s+)?(?:the\s+|my\s+|our\s+)?(?:hundred|thousand|million|and|point|k\b|dozen|rows?"
+    r"|patients?|records?|epochs?|columns?|variables?|features?|data|cases|people|groups?|points?))"
+)
+_GROUP_NOUN = (
+    r"(?:\s+(?:of\s+)?(?:the\s+|them\b|your\s+|available\s+)?(?:three|3|synthesi[sz]ers?|generators?"
+    r"|models?|methods?|algorithms?))*"
+)
 _GROUP = re.compile(
-    r"\b(?:all\b|every\w*|each\b|three\b|3 (?:models?|synthesi[sz]ers?|generators?|methods?)\b"
-    r"|the 3\b|whole\b|full set|entire|everything|any\w*|both\b|trio|triple|others?\b|rest\b"
-    r"|two\b|remaining|lot\b|whatever|available|nothing but)",
+    rf"\b(?:(?:all|every|each|the three|three|3|both|two|any|whole|full|entire){_OF_THE_TABLE}"
+    rf"{_GROUP_NOUN}\b|everything|full set|trio|triple|others?\b|rest\b|remaining|lot\b|whatever"
+    r"|available|nothing but)",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\b(?:compar\w+|side by side)", re.IGNORECASE)
