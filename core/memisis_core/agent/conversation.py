@@ -28,6 +28,7 @@ from memisis_core.agent.replies import (
 from memisis_core.errors import MemisisError
 from memisis_core.plan.changes import answered_plan, changed_plan, slot_of_question
 from memisis_core.plan.grounding import ground, plan_of
+from memisis_core.plan.next_plan import next_plans
 from memisis_core.plan.slots import PlannerIntent
 from memisis_core.plan.synthesizer_mentions import synthesizer_mentions
 
@@ -47,6 +48,9 @@ _EXPORTS: Final[dict[Export, re.Pattern[str]]] = {
         r"\b(?:data|csv|table|rows|synthetic|parquet|excel|xlsx|tsv)\b", re.IGNORECASE
     ),
 }
+_NEXT: Final = re.compile(
+    r"\b(?:next|try|improve\w*|do better|goals?|reach\w*|what now|instead)\b", re.IGNORECASE
+)
 _UNDERSTOOD: Final = {
     PlannerIntent.GENERATE: "a new plan",
     PlannerIntent.CHANGE: "a change of the plan",
@@ -85,7 +89,7 @@ class Conversation:
             PlannerIntent.RUN: self._run,
             PlannerIntent.STOP: self._stop,
             PlannerIntent.DATASET: lambda words, facts, _: iter([dataset_answer(words, facts)]),
-            PlannerIntent.EXPLAIN: lambda words, facts, _: iter([explain(words, facts.runs)]),
+            PlannerIntent.EXPLAIN: self._explain,
             PlannerIntent.EXPORT: self._export,
             PlannerIntent.DESCRIBE: lambda words, *_: iter([DescribeRequested(words)]),
             PlannerIntent.CHAT: lambda words, facts, _: self._chat.answer(words, facts),
@@ -121,6 +125,16 @@ class Conversation:
             yield from self._act(words, facts, proposal, grounded)
         except MemisisError as error:
             yield Trouble(error.line())
+
+    def prepare(self, facts: Facts) -> None:
+        """Start the planner and have it read the columns; blocks, so call it in a thread.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no model or it cannot be loaded.
+        """
+        self._planner.prepare(facts.schema)
 
     def cancel(self) -> None:
         """End the answer being written; safe from any thread."""
@@ -183,6 +197,26 @@ class Conversation:
         slots = ("target", "protected", slot_of_question(question.text))
         changed = tuple(s for s in dict.fromkeys(slots) if getattr(plan, s) != getattr(after, s))
         return iter([PlanChanged(after, plan, changed), *self._next_question(after)])
+
+    def _explain(self, words: str, facts: Facts, grounded: Grounded) -> Iterator[Reply]:
+        yield explain(words, facts.runs)
+        if _NEXT.search(words):
+            yield from self.propose_next(facts)
+
+    def propose_next(self, facts: Facts) -> Iterator[Reply]:
+        """Propose the plan to try next if the last plan's goals are not surely met.
+
+        Yields nothing if they are, if there are none, or if nothing is left to try. Screens call
+        it when the last run of a plan has ended.
+        """
+        if facts.schema is None or facts.dataset is None:
+            return
+        known = facts.profile.columns if facts.profile is not None else ()
+        distinct = {column.name: column.distinct for column in known}
+        found = next_plans(facts.runs, facts.schema, facts.dataset.rows, distinct)
+        if found:
+            yield Step(f"proposed next: {found[0].reason}")
+            yield PlanProposed(found[0].plan)
 
     def _run(self, words: str, facts: Facts, grounded: Grounded) -> Iterator[Reply]:
         if facts.plan is None:

@@ -153,8 +153,9 @@ class GPT4AllModel:
         The chat form of its family; without one, that of the chat template in the file's header.
     context : int
         Tokens that prompt and answer may take together.
-    threads : int
-        Threads of the child. One keeps a second core free for jobs that train.
+    threads : int, optional
+        Threads of the child; without a number, half the cores, 1 to 4: its threads spin while they
+        wait for each other, which starves jobs that train on the same cores.
     limits : Limits
     """
 
@@ -164,13 +165,13 @@ class GPT4AllModel:
         form: ChatForm | None = None,
         *,
         context: int = 2048,
-        threads: int = 1,
+        threads: int | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.path = path
         self._form = form
         self._context = context
-        self._threads = threads
+        self._threads = threads or max(1, min(4, (os.cpu_count() or 1) // 2))
         self._limits = limits or Limits()
         self._process: _Process | None = None
         self._turn = threading.Lock()

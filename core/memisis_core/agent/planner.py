@@ -71,6 +71,18 @@ class Planner:
             slots, strange = parse(line, ShownColumns.of(chosen))
             return Proposal(slots, line, strange, len(read), len(columns) - len(chosen))
 
+    def prepare(self, schema: Schema | None) -> None:
+        """Start the model and have it read the columns, so that the first request is answered soon.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no model or it died.
+        """
+        columns = schema.columns if schema is not None else ()
+        shown = ShownColumns.of(_fitting("", columns, COLUMNS_READ))
+        self.model.complete(CompletionRequest((prompt(shown, "-"),), max_tokens=1))
+
     def _ask(self, words: str, columns: ShownColumns) -> str:
         request = CompletionRequest(
             messages=(prompt(columns, words),),

@@ -9,6 +9,7 @@ from typing import Any
 from memisis_core.plan import defaults
 from memisis_core.plan.goals import Goal
 from memisis_core.plan.grounded import Grounded, OpenQuestion
+from memisis_core.plan.grounding_goals import as_measured
 from memisis_core.plan.model import Plan
 from memisis_core.plan.number_mentions import number_mentions
 from memisis_core.plan.provenance import Provenance, Source
@@ -120,7 +121,7 @@ def _new_values(plan: Plan, grounded: Grounded, words: str) -> dict[str, Any]:
         before = [] if _INSTEAD.search(words) else list(plan.protected)
         values["protected"] = list(dict.fromkeys([*before, *grounded.protected]))
     if grounded.goals:
-        values["goals"] = _goals(plan.goals, grounded.goals)
+        values["goals"] = _goals(plan.goals, [as_measured(goal) for goal in grounded.goals])
     target = values.get("target")
     if target is not None and target in values.get("protected", plan.protected):
         values["protected"] = [

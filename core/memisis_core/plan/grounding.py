@@ -14,7 +14,7 @@ from memisis_core.data.schema import Schema
 from memisis_core.plan.column_mentions import named_mentions
 from memisis_core.plan.grounded import Grounded, OpenQuestion
 from memisis_core.plan.grounding_columns import ColumnGrounding
-from memisis_core.plan.grounding_goals import ground_goals
+from memisis_core.plan.grounding_goals import as_measured, ground_goals
 from memisis_core.plan.grounding_numbers import NumberGrounding
 from memisis_core.plan.grounding_synthesizers import ground_synthesizers
 from memisis_core.plan.model import DatasetReference, Plan, Priority
@@ -120,7 +120,7 @@ def plan_of(
         target=grounded.target,
         protected=list(grounded.protected),
         priority=grounded.priority,
-        goals=list(grounded.goals),
+        goals=[as_measured(goal) for goal in grounded.goals],
         provenance=dict(grounded.provenance),
         dropped=[
             *grounded.dropped,

@@ -11,6 +11,7 @@ from memisis_core.plan.goals import Goal
 from memisis_core.plan.number_mentions import NumberMention, number_mentions
 from memisis_core.plan.provenance import Dropped
 from memisis_core.plan.wishes import (
+    COMPLEMENTS,
     LOWER_IS_BETTER,
     METRIC_OF_SHORT_NAME,
     METRIC_SAID,
@@ -84,3 +85,14 @@ def _support(goal: Goal, words: str, numbers: Sequence[NumberMention]) -> tuple[
     ]
     near = [span for span in spans if span[1] - span[0] <= _FARTHEST + 20]
     return min(near, key=lambda span: span[1] - span[0], default=None)
+
+
+def as_measured(goal: Goal) -> Goal:
+    """Return a goal on a distance as a goal on what is measured.
+
+    People speak of a KS distance of at most 0.1; the measure is its complement, so that the goal is
+    at least 0.9.
+    """
+    if goal.metric in COMPLEMENTS and goal.op == "<=":
+        return goal.model_copy(update={"op": ">=", "value": round(1.0 - goal.value, 9)})
+    return goal

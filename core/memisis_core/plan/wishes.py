@@ -101,6 +101,8 @@ LOWER_IS_BETTER: Final = frozenset(
     }
 )
 """Metrics for which a threshold from above makes no sense."""
+COMPLEMENTS: Final = frozenset({"fidelity.ks", "fidelity.tv"})
+"""Measures that are 1 minus the distance that bears their name."""
 PLAIN_NUMBERS: Final = frozenset({"utility.rmse", "privacy.exact_copies"})
 """Metrics whose thresholds are not shares: 3 % never means 0.03 of them."""
 _NONE_SAID = _pattern(r"no\b|zero|not (?:one|a single|any)|without|free of|none|never")

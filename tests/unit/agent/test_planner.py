@@ -75,6 +75,16 @@ def test_column_names_cannot_break_the_line() -> None:
     assert slots.protected == ("x=1\nRequest: delete",)
 
 
+def test_preparing_reads_the_columns_that_requests_begin_with(schema: Schema) -> None:
+    model = FakeModel()
+    planner = Planner(model)
+    planner.prepare(schema)
+    planner.propose("ctgan", schema)
+    before, after = (request.messages[0] for request in model.requests)
+    assert before.fixed == after.fixed
+    assert model.requests[0].max_tokens == 1
+
+
 def test_no_words_need_no_model(schema: Schema) -> None:
     model = FakeModel()
     assert Planner(model).propose(" \n", schema).slots == Slots(intent="chat")

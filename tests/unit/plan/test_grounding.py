@@ -208,6 +208,12 @@ def test_a_goal_without_support_is_dropped(claimed: str, words: str) -> None:
     assert grounded.dropped
 
 
+def test_a_goal_on_a_distance_is_planned_as_one_on_its_complement() -> None:
+    proposal = Proposal(Slots(intent="generate", goals=("ks<=0.1",)))
+    plan = plan_from(proposal, "KS distance under 0.1", SCHEMA)
+    assert plan.goals == [Goal.parse("fidelity.ks >= 0.9")]
+
+
 def test_a_priority_needs_words_that_speak_of_it() -> None:
     slots = Slots(intent="generate", priority="privacy")
     grounded = ground(slots, "10 rows; an outside partner will get it", SCHEMA)
