@@ -71,8 +71,8 @@ def _held(goal: Goal, metric: Metric) -> GoalResult:
         why = metric.why or f"{metric.id} has no value"
         return GoalResult(goal=goal, verdict="unknown", subject=metric.subject, why=why)
     sign = 1.0 if goal.op == "<=" else -1.0
-    margin = sign * (goal.value - metric.value)
-    low, high = metric.ci or (metric.value, metric.value)
+    low, value, high = _range(metric)
+    margin = sign * (goal.value - value)
     margins = sorted(sign * (goal.value - bound) for bound in (low, high))
     if margins[0] >= 0 and margin >= 0:
         verdict = "met"
@@ -90,6 +90,19 @@ def _held(goal: Goal, metric: Metric) -> GoalResult:
             "subject": metric.subject,
         }
     )
+
+
+def _range(metric: Metric) -> tuple[float, float, float]:
+    """Return lower bound, value and upper bound; as sizes where 0 is ideal from both sides.
+
+    "representation <= 0.3" (a log disparity) is about groups drawn too often and too rarely alike.
+    """
+    value = metric.value if metric.value is not None else 0.0
+    low, high = metric.ci or (value, value)
+    if metric.direction != "target" or metric.ideal != 0.0:
+        return low, value, high
+    sizes = [abs(low), abs(high)]
+    return (0.0 if low <= 0.0 <= high else min(sizes)), abs(value), max(sizes)
 
 
 def _margin(result: GoalResult) -> float:

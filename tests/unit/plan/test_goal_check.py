@@ -83,6 +83,18 @@ def test_groups_are_not_asked_where_the_attribute_stands_for_them() -> None:
     assert check("representation <= 0.3", *metrics).verdict == "met"
 
 
+def test_a_disparity_counts_in_both_directions() -> None:
+    def share(value: float, ci: tuple[float, float]) -> Metric:
+        return gap(
+            value, ci, id="fairness.representation", axis=Axis.FAIRNESS,
+            direction="target", ideal=0.0, subject="Race",
+        )  # fmt: skip
+
+    assert check("representation <= 0.3", share(-0.7, (-0.9, -0.5))).verdict == "not_met"
+    assert check("representation <= 0.3", share(-0.1, (-0.2, 0.1))).verdict == "met"
+    assert check("representation <= 0.15", share(-0.1, (-0.2, 0.1))).verdict == "uncertain"
+
+
 @pytest.mark.parametrize(
     ("text", "metrics", "words"),
     [
