@@ -15,12 +15,13 @@ from memisis_core.agent.planner_line import (
     prompt,
 )
 from memisis_core.plan.column_mentions import relevance
+from memisis_core.plan.grounding import LONGEST_CHECKED
 from memisis_core.plan.slots import Proposal, Slots
 
 if TYPE_CHECKING:
     from memisis_core.data.schema import Column, Schema
 
-WORDS_READ = 1500
+WORDS_READ = LONGEST_CHECKED
 """Characters of a request that the model reads; training requests have at most a few hundred."""
 COLUMNS_READ = 1200
 """Characters of column names, about 80 columns; training has seen tables of up to 40."""
@@ -59,7 +60,7 @@ class Planner:
         words_limit, columns_limit = WORDS_READ, COLUMNS_READ
         while True:
             read = _shortened(words, words_limit)
-            chosen = _fitting(words, columns, columns_limit)
+            chosen = _fitting(read, columns, columns_limit)
             try:
                 line = self._ask(read, ShownColumns.of(chosen))
             except PromptTooLong:

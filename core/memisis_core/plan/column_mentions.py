@@ -82,8 +82,7 @@ def named_mentions(words: str, columns: Iterable[str]) -> list[ColumnMention]:
 
     A mention within a longer one is left out: ``Race`` in ``Race_detail`` is not named.
     """
-    tokens = _tokens(words)
-    found = [mention for column in columns for mention in _named(words, tokens, column)]
+    found = [mention for column in columns for mention in _named(words, column)]
     return [
         mention
         for mention in found
@@ -166,26 +165,33 @@ def _tokens(words: str) -> tuple[_Token, ...]:
     return tuple(_Token(m[0].casefold(), m.start(), m.end()) for m in _TOKEN.finditer(words))
 
 
-def _named(words: str, tokens: Sequence[_Token], column: str) -> list[ColumnMention]:
-    whole = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
-    found = [
-        ColumnMention(column, match.start(), match.end(), Evidence.EXACT)
-        for match in whole.finditer(words)
-    ]
-    wanted = compact(column)
-    if not wanted:
-        return found
-    for first in range(len(tokens)):
+@lru_cache(maxsize=4)
+def _runs(words: str) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return where each run of up to ten tokens stands, by its letters and digits."""
+    tokens = _tokens(words)
+    runs: dict[str, list[tuple[int, int]]] = {}
+    for first, opening in enumerate(tokens):
         joined = ""
         for token in tokens[first : first + _LONGEST_NAME_IN_TOKENS]:
             joined += compact(token.text)
-            if not wanted.startswith(joined) and joined not in _plurals(wanted):
-                break
-            if joined == wanted or joined in _plurals(wanted):
-                start, end = tokens[first].start, token.end
-                if not any(mention.start <= start and end <= mention.end for mention in found):
-                    found.append(ColumnMention(column, start, end, Evidence.FOLDED))
-                break
+            runs.setdefault(joined, []).append((opening.start, token.end))
+    return {joined: tuple(places) for joined, places in runs.items()}
+
+
+def _named(words: str, column: str) -> list[ColumnMention]:
+    found: list[ColumnMention] = []
+    if column in words:
+        whole = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
+        found = [
+            ColumnMention(column, match.start(), match.end(), Evidence.EXACT)
+            for match in whole.finditer(words)
+        ]
+    wanted = compact(column)
+    runs = _runs(words) if wanted else {}
+    for spelling in dict.fromkeys((wanted, *_plurals(wanted))):
+        for start, end in runs.get(spelling, ()):
+            if not any(mention.start <= start and end <= mention.end for mention in found):
+                found.append(ColumnMention(column, start, end, Evidence.FOLDED))
     return found
 
 

@@ -23,6 +23,8 @@ from memisis_core.plan.remainder import unexplained
 from memisis_core.plan.slots import CLEARED, PlannerIntent, Proposal, Slots
 from memisis_core.plan.wishes import PRIORITY_SAID
 
+LONGEST_CHECKED = 1500
+"""Characters of a request that are checked, and that the planner reads."""
 _WITH_SLOTS = frozenset({PlannerIntent.GENERATE, PlannerIntent.CHANGE})
 
 
@@ -63,6 +65,7 @@ def ground(
     Grounded
         Only values with support, each with the words that say it.
     """
+    words = readable(words)
     findings = _Findings()
     intent = _intent(slots.intent, findings)
     if intent in _WITH_SLOTS:
@@ -128,6 +131,17 @@ def plan_of(
         ],
         questions=[question.text for question in grounded.questions],
     )
+
+
+def readable(words: str) -> str:
+    """Return the words as long as they were, with the middle of a very long text blanked out.
+
+    No model reads more, and checking must take no longer than reading; places stay what they are.
+    """
+    if len(words) <= LONGEST_CHECKED:
+        return words
+    head, tail = LONGEST_CHECKED * 2 // 3, LONGEST_CHECKED // 3
+    return words[:head] + " " * (len(words) - head - tail) + words[-tail:]
 
 
 def _intent(claimed: str | None, findings: _Findings) -> PlannerIntent:
