@@ -1,0 +1,1 @@
+"""Training of the embedded planner: requests from hand-written texts, and an adapter from them."""
