@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memisis_core.agent import own_words
 from memisis_core.agent.claim_check import numbers_of, unsupported_claim
 from memisis_core.agent.glossary import terms_in
 from memisis_core.agent.language_model import CompletionRequest, LanguageModel, Message
+from memisis_core.agent.model_files import CHAT_FILE
 from memisis_core.agent.replies import ChatAnswer, ChatText, Reply
 
 if TYPE_CHECKING:
@@ -32,13 +34,12 @@ class Chat:
     Parameters
     ----------
     model : LanguageModel or None
-    small : bool
-        Whether `model` is the embedded one.
     """
 
-    def __init__(self, model: LanguageModel | None, *, small: bool) -> None:
+    def __init__(self, model: LanguageModel | None) -> None:
         self._model = model
-        self._small = small
+        # Of 135 million parameters: it contradicts the program with confidence.
+        self._small = model is not None and model.name == Path(CHAT_FILE).stem
 
     def answer(self, words: str, facts: Facts) -> Iterator[Reply]:
         """Answer a message: a `ChatAnswer`, streamed before as `ChatText` if a model writes it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memisis_core.agent import own_words
@@ -73,17 +72,13 @@ class Conversation:
         Decides what a message wants.
     chat_model : LanguageModel, optional
         Answers in prose what has no answer of ours. None: there is no such answer.
-    small : bool
-        Whether that model is the embedded one, which is asked general questions only and whose
-        words are marked as those of a small model.
+        The embedded one is asked general questions only, and its words are marked.
     """
 
-    def __init__(
-        self, planner: Planner, chat_model: LanguageModel | None = None, *, small: bool = True
-    ) -> None:
+    def __init__(self, planner: Planner, chat_model: LanguageModel | None = None) -> None:
         self._planner = planner
         self._chat_model = chat_model
-        self._chat = Chat(chat_model, small=small)
+        self._chat = Chat(chat_model)
         self._questions: list[OpenQuestion] = []
         self._acts: dict[PlannerIntent, Callable[[str, Facts, Grounded], Iterator[Reply]]] = {
             PlannerIntent.RUN: self._run,
@@ -247,26 +242,19 @@ def _labels_named(words: str, runs: list[RunRecord]) -> tuple[str, ...]:
     return tuple(named or [run.label for run in runs if run.synthesizer in names])
 
 
-def open_conversation(chat_file: str | None = None) -> Conversation:
-    """Return a conversation with the installed models; nothing is loaded before it is needed.
-
-    Parameters
-    ----------
-    chat_file : str, optional
-        File in the models folder that converses; without one, the embedded model.
+def open_conversation() -> Conversation:
+    """Return a conversation with the models in use; nothing is loaded before it is needed.
 
     Raises
     ------
     ModelUnavailable
         If the planner is not installed.
     InputError
-        If the chosen file cannot be used.
+        If a file that the person chose cannot be used.
     """
     from memisis_core.agent.gpt4all_process import GPT4AllModel
-    from memisis_core.agent.model_files import chat_model_file, planner_model_file
-    from memisis_core.agent.planner import Planner
+    from memisis_core.agent.model_files import chat_model_file
+    from memisis_core.agent.planner import open_planner
 
-    planner = Planner(GPT4AllModel(planner_model_file()))
-    found: Path | None = chat_model_file(chat_file)
-    chat = GPT4AllModel(found) if found is not None else None
-    return Conversation(planner, chat, small=chat_file is None)
+    chat = chat_model_file()
+    return Conversation(open_planner(), GPT4AllModel(chat) if chat is not None else None)

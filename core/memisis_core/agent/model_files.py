@@ -182,13 +182,20 @@ def check_model(path: Path | None = None) -> ModelFile:
 
 
 def planner_model_file() -> Path:
-    """Return the model that plans: the embedded planner.
+    """Return the model that plans: the person's choice (`model_choice`), else the embedded planner.
 
     Raises
     ------
     ModelUnavailable
-        If it is not installed.
+        If the embedded planner is not installed.
+    InputError
+        If the chosen file is gone or cannot be loaded.
     """
+    from memisis_core.agent.model_choice import model_choice, usable_file
+
+    chosen = model_choice().planner
+    if chosen is not None:
+        return usable_file(chosen)
     path = locations.models_folder() / PLANNER_FILE
     if not path.is_file():
         raise ModelUnavailable(
@@ -197,27 +204,23 @@ def planner_model_file() -> Path:
     return path
 
 
-def chat_model_file(chosen: str | None = None) -> Path | None:
+def chat_model_file() -> Path | None:
     """Return the model that converses, None if there is none.
 
-    Parameters
-    ----------
-    chosen : str, optional
-        Name of a file in the models folder that the person chose; without one, the embedded model
-        as it was before it learnt to plan.
+    The person's choice (`model_choice`), else the embedded model as it was before it learnt to
+    plan.
 
     Raises
     ------
     InputError
-        If the chosen file isn't there or cannot be loaded.
+        If the chosen file is gone or cannot be loaded.
     """
-    folder = locations.models_folder()
+    from memisis_core.agent.model_choice import model_choice, usable_file
+
+    chosen = model_choice().chat
     if chosen is not None:
-        file = inspect(folder / chosen)
-        if not file.loadable:
-            raise InputError(file.why_not, where=str(file.path), fix="Run: memisis models list")
-        return file.path
-    path = folder / CHAT_FILE
+        return usable_file(chosen)
+    path = locations.models_folder() / CHAT_FILE
     return path if path.is_file() else None
 
 

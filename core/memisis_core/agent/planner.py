@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from memisis_core.agent.gpt4all_process import PromptTooLong
-from memisis_core.agent.language_model import CompletionRequest, LanguageModel
+from memisis_core.agent.language_model import CompletionRequest, LanguageModel, Message
 from memisis_core.agent.planner_line import (
     ANSWER_START,
     ANSWER_TOKENS,
@@ -27,17 +27,46 @@ COLUMNS_READ = 1200
 """Characters of column names, about 80 columns; training has seen tables of up to 40."""
 
 
+INSTRUCTIONS: Final = (
+    Message(
+        "system",
+        "You turn a request for synthetic data into one line of settings. Slots, in this order: "
+        "intent (generate, change, run, stop, dataset, explain, export, describe or chat); "
+        "synthesizers (ctgan, gaussian_copula, tvae); epochs; train_rows (real rows to learn "
+        "from); rows (synthetic rows); target (a column); protected (columns); priority (privacy, "
+        "utility, fairness or fidelity); goals (such as auroc_gap<=0.03). Write - for what the request does "
+        "not state. Write nothing else.",
+    ),
+    Message("user", "Columns: AGE, SEX, DEATH\nRequest: all but the GAN, 1k patients, fair by sex"),
+    Message(
+        "assistant",
+        "intent=generate; synthesizers=gaussian_copula,tvae; epochs=-; train_rows=-; rows=1000; "
+        "target=-; protected=SEX; priority=-; goals=-",
+    ),
+    Message("user", "Columns: AGE, SEX, DEATH\nRequest: which run is safest to share?"),
+    Message(
+        "assistant",
+        "intent=explain; synthesizers=-; epochs=-; train_rows=-; rows=-; target=-; protected=-; "
+        "priority=-; goals=-",
+    ),
+)
+"""For a larger model that the person chose: it was not trained for these lines."""
+
+
 class Planner:
     """Turns words into slots with a language model.
 
     Parameters
     ----------
     model : LanguageModel
-        The planner's own model, trained for the lines of `planner_line`.
+        The planner's own model, trained for the lines of `planner_line`, or another one.
+    preamble : tuple of Message
+        What another model is told before each request (`INSTRUCTIONS`).
     """
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: LanguageModel, preamble: tuple[Message, ...] = ()) -> None:
         self.model = model
+        self._preamble = preamble
 
     def propose(self, words: str, schema: Schema | None) -> Proposal:
         """Return what the model makes of `words`.
@@ -82,16 +111,34 @@ class Planner:
         """
         columns = schema.columns if schema is not None else ()
         shown = ShownColumns.of(_fitting("", columns, COLUMNS_READ))
-        self.model.complete(CompletionRequest((prompt(shown, "-"),), max_tokens=1))
+        self.model.complete(CompletionRequest((*self._preamble, prompt(shown, "-")), max_tokens=1))
 
     def _ask(self, words: str, columns: ShownColumns) -> str:
         request = CompletionRequest(
-            messages=(prompt(columns, words),),
+            messages=(*self._preamble, prompt(columns, words)),
             answer_start=ANSWER_START,
             max_tokens=ANSWER_TOKENS,
             stop=("\n",),
         )
         return ANSWER_START + self.model.complete(request).text
+
+
+def open_planner() -> Planner:
+    """Return the planner with the model in use; nothing is loaded before the first request.
+
+    Raises
+    ------
+    ModelUnavailable
+        If the embedded planner is not installed.
+    InputError
+        If a file that the person chose cannot be used.
+    """
+    from memisis_core.agent.gpt4all_process import GPT4AllModel
+    from memisis_core.agent.model_choice import model_choice
+    from memisis_core.agent.model_files import planner_model_file
+
+    preamble = INSTRUCTIONS if model_choice().planner is not None else ()
+    return Planner(GPT4AllModel(planner_model_file()), preamble)
 
 
 def _shortened(words: str, limit: int) -> str:

@@ -20,10 +20,8 @@ PLAN = "intent=generate; synthesizers=ctgan; epochs=20; rows=1000; target=Diagno
 WORDS = "ctgan, 20 epochs, 1000 rows, predict Diagnosis, protect Race"
 
 
-def ask(
-    line: str, words: str, facts: Facts, chat: FakeModel | None = None, *, small: bool = True
-) -> list[replies.Reply]:
-    talk = Conversation(Planner(FakeModel(default=line)), chat, small=small)
+def ask(line: str, words: str, facts: Facts, chat: FakeModel | None = None) -> list[replies.Reply]:
+    talk = Conversation(Planner(FakeModel(default=line)), chat)
     found = list(talk.reply(words, facts))
     return [reply for reply in found if not isinstance(reply, replies.Step)]
 
@@ -140,6 +138,7 @@ def test_known_terms_are_answered_from_the_glossary(facts: Facts) -> None:
 
 def test_the_small_model_is_asked_general_questions_only_and_marked(facts: Facts) -> None:
     chat = FakeModel(default="A median splits values in halves.")
+    chat.name = "SmolLM2-135M-Instruct.Q4_1"
     *pieces, whole = ask("intent=chat", "what is a median?", facts, chat)
     assert "".join(piece.text for piece in pieces) == "A median splits values in halves."
     assert isinstance(whole, replies.ChatAnswer)
@@ -160,7 +159,7 @@ def test_the_small_model_is_asked_general_questions_only_and_marked(facts: Facts
 )
 def test_prose_that_nothing_supports_is_refused(facts: Facts, prose: str, why: str) -> None:
     chat = FakeModel(default=prose)
-    *_, whole = ask("intent=chat", "how did it all turn out", facts, chat, small=False)
+    *_, whole = ask("intent=chat", "how did it all turn out", facts, chat)
     assert isinstance(whole, replies.ChatAnswer)
     assert why in whole.refused
     assert whole.text == own_words.NO_ANSWER
@@ -180,7 +179,7 @@ def test_a_model_that_is_not_there_is_trouble_on_one_line(facts: Facts) -> None:
 def test_an_answer_can_be_stopped_from_another_thread(facts: Facts) -> None:
     gate = threading.Event()
     chat = FakeModel(default="one two three four", gate=gate)
-    talk = Conversation(Planner(FakeModel()), chat, small=False)
+    talk = Conversation(Planner(FakeModel()), chat)
     found: list[replies.Reply] = []
     thread = threading.Thread(target=lambda: found.extend(talk.reply("tell me a story", facts)))
     thread.start()

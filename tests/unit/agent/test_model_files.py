@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from memisis_core.agent.gguf_header import read_gguf_header
+from memisis_core.agent.model_choice import ModelChoice, choose_model, model_choice
 from memisis_core.agent.model_files import (
     CHAT_FILE,
     PLANNER_FILE,
@@ -14,8 +15,9 @@ from memisis_core.agent.model_files import (
     model_files,
     planner_model_file,
 )
+from memisis_core.agent.planner import INSTRUCTIONS, open_planner
 from memisis_core.errors import InputError, ModelUnavailable
-from memisis_core.locations import models_folder
+from memisis_core.locations import models_folder, settings_folder
 from tests.fakes.tiny_gguf import write_gguf
 
 
@@ -116,12 +118,44 @@ def test_a_chosen_model_must_be_there_and_loadable(home: Path) -> None:
     folder = models_folder()
     assert chat_model_file() is None
     write_gguf(folder / "mistral.gguf", tokenizer__ggml__pre="tekken")
-    with pytest.raises(InputError, match="tekken"):
-        chat_model_file("mistral.gguf")
+    for name, said in {
+        "mistral.gguf": "tekken",
+        "none.gguf": "no such",
+        "../x.gguf": "not the name",
+    }.items():
+        with pytest.raises(InputError, match=said):
+            choose_model("chat", name)
+    assert model_choice() == ModelChoice()
+
+
+def test_a_choice_is_kept_and_can_be_taken_back(home: Path) -> None:
+    folder = models_folder()
+    embedded = write_gguf(folder / CHAT_FILE, tokenizer__ggml__pre="refact")
+    llama = write_gguf(folder / "llama.gguf", tokenizer__ggml__pre="llama-bpe")
+    assert chat_model_file() == embedded
+    choose_model("chat", "llama.gguf")
+    choose_model("planner", "llama.gguf")
+    assert (chat_model_file(), planner_model_file()) == (llama, llama)
+    assert choose_model("chat", None) == ModelChoice(planner="llama.gguf")
+    assert chat_model_file() == embedded
+    llama.unlink()
     with pytest.raises(InputError, match="no such"):
-        chat_model_file("none.gguf")
-    good = write_gguf(folder / "llama.gguf", tokenizer__ggml__pre="llama-bpe")
-    assert chat_model_file("llama.gguf") == good
+        planner_model_file()
+
+
+def test_a_planner_of_the_person_s_own_is_told_what_to_write(home: Path) -> None:
+    folder = models_folder()
+    write_gguf(folder / PLANNER_FILE, tokenizer__ggml__pre="refact")
+    write_gguf(folder / "llama.gguf", tokenizer__ggml__pre="llama-bpe")
+    assert open_planner()._preamble == ()
+    choose_model("planner", "llama.gguf")
+    assert open_planner()._preamble == INSTRUCTIONS
+
+
+def test_damaged_settings_say_what_to_do(home: Path) -> None:
+    (settings_folder() / "models.toml").write_text("chat = [")
+    with pytest.raises(InputError, match="Delete the file"):
+        model_choice()
 
 
 def test_a_file_that_was_changed_is_found_by_its_checksum(home: Path) -> None:

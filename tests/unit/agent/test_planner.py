@@ -4,7 +4,7 @@ import pytest
 
 from memisis_core.agent.gpt4all_process import PromptTooLong
 from memisis_core.agent.language_model import Completion, CompletionRequest
-from memisis_core.agent.planner import WORDS_READ, Planner
+from memisis_core.agent.planner import INSTRUCTIONS, WORDS_READ, Planner
 from memisis_core.agent.planner_line import ShownColumns, parse
 from memisis_core.data.schema import Column, ColumnKind, Schema
 from memisis_core.plan.slots import Slots
@@ -83,6 +83,12 @@ def test_preparing_reads_the_columns_that_requests_begin_with(schema: Schema) ->
     before, after = (request.messages[0] for request in model.requests)
     assert before.fixed == after.fixed
     assert model.requests[0].max_tokens == 1
+
+
+def test_a_model_that_was_not_trained_for_it_is_told_what_to_write(schema: Schema) -> None:
+    model = FakeModel(default=LINE)
+    assert Planner(model, INSTRUCTIONS).propose("ctgan", schema).slots.epochs == "20"
+    assert model.requests[0].messages[:-1] == INSTRUCTIONS
 
 
 def test_no_words_need_no_model(schema: Schema) -> None:
