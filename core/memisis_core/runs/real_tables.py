@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from memisis_core.data.frames import as_pandas
+from memisis_core.data.readiness import check_ready
 from memisis_core.data.reading import read_table
 from memisis_core.data.schema import Schema
 from memisis_core.data.split import split_table
@@ -28,7 +29,7 @@ class RealTables:
     content_key : str
         Hash of file, columns, roles, split and seed: what everything real-only depends on.
     warnings : tuple of str
-        What was noticed in the file.
+        What was noticed in the file, and what may spoil the result.
     """
 
     train: pd.DataFrame
@@ -44,7 +45,8 @@ def real_tables(job: JobSpecification) -> RealTables:
     Raises
     ------
     InputError
-        If the file is gone, is not the one that the plan was made for, or no longer a table.
+        If the file is gone, is not the one that the plan was made for, or no longer a table, or if
+        the table cannot be synthesised with the plan's roles.
     """
     table = read_table(job.dataset.path)
     if table.sha256 != job.dataset.sha256:
@@ -56,6 +58,7 @@ def real_tables(job: JobSpecification) -> RealTables:
     schema = Schema(columns=tuple(job.schema_.synthesised))
     if not schema.columns:
         raise InputError("every column is left out", fix="Give at least one column another role")
+    noticed = check_ready(table, job.schema_, job.plan.target, job.plan.protected)
     split = split_table(
         table,
         schema,
@@ -69,7 +72,7 @@ def real_tables(job: JobSpecification) -> RealTables:
         holdout=frame.iloc[split.holdout].reset_index(drop=True),
         schema=schema,
         content_key=_content_key(job, schema),
-        warnings=tuple(str(warning) for warning in table.warnings),
+        warnings=tuple(str(warning) for warning in (*table.warnings, *noticed)),
     )
 
 
