@@ -64,7 +64,9 @@ def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval
     share = successes / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return (max(0.0, float(centre - half)), min(1.0, float(centre + half)))
+    # At the edges rounding would leave 1e-19 where the bound is 0.
+    low = 0.0 if successes <= 0 else max(0.0, float(centre - half))
+    return (low, 1.0 if successes >= n else min(1.0, float(centre + half)))
 
 
 def midranks(values: Floats) -> NDArray[np.float64]:

@@ -17,6 +17,11 @@ def test_wilson_is_the_interval_of_scipy(successes, n):
     assert intervals.wilson(successes, n) == pytest.approx((expected.low, expected.high))
 
 
+def test_none_of_many_may_be_none_at_all():
+    assert intervals.wilson(0, 997)[0] == 0.0
+    assert intervals.wilson(997, 997)[1] == 1.0
+
+
 def test_midranks_share_the_rank_of_ties():
     values = np.random.default_rng(0).integers(0, 20, 300).astype(float)
 

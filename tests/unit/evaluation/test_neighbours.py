@@ -146,12 +146,12 @@ def test_distances_are_two_hundred_times_faster_than_sdmetrics():
     encoding = Encoding.learn(schema, real)
     queries, references = encoding.encode(synthetic).gower, encoding.encode(real).gower
     nearest(queries[:10], references[:10], 1)
-    start = time.perf_counter()
+    start = time.process_time()
     nearest(queries, references, 1)
-    ours = time.perf_counter() - start
+    ours = time.process_time() - start
     metadata = {"columns": {name: {"sdtype": "numerical"} for name in schema.names}}
-    start = time.perf_counter()
+    start = time.process_time()
     calculate_dcr(synthetic.head(1000), real.head(1000), metadata)
-    theirs = (time.perf_counter() - start) * 100  # it grows with the number of pairs
+    theirs = (time.process_time() - start) * 100  # it grows with the number of pairs
 
     assert theirs / ours >= 200

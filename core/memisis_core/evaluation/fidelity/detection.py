@@ -31,6 +31,7 @@ MOST_ROWS = 4_000
 """Rows of each side: more changes the area by less than its interval and costs seconds."""
 _FEWEST_ROWS = 50
 _FOLDS = 5
+_FEWEST_VALUES = 50
 _MOST_LEVELS = 200
 """Levels that a tree may branch on (the library takes 255); the rarest are one level."""
 
@@ -81,8 +82,12 @@ def detection_auc(
 
     rows = np.concatenate([synthetic, real])
     labels = np.repeat([1, 0], [len(synthetic), len(real)])
-    for column in np.flatnonzero(nominal):
-        rows[:, column] = _common_levels(rows[:, column])
+    for column in range(rows.shape[1]):
+        known = ~np.isnan(rows[:, column])
+        if known.sum() < _FEWEST_VALUES:  # trees cannot bin it; that it is there still tells
+            rows[:, column] = known
+        elif nominal[column]:
+            rows[:, column] = _common_levels(rows[:, column])
     folds: list[Estimate] = []
     with threadpool_limits(threads):
         splits = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)

@@ -97,7 +97,7 @@ def support(
 
 
 def _agreement(places: NDArray[np.float64]) -> Estimate:
-    """Return 1 - 2 ∫ |level - share of places below it|, with the error of both samples.
+    """Return 1 - 2 ∫ |level - share of places below it|, at least 0, with the error of both.
 
     The region is itself estimated from as many real rows; its error is taken as equal to that of
     the share, as it is when both tables come from one distribution.
@@ -105,7 +105,7 @@ def _agreement(places: NDArray[np.float64]) -> Estimate:
     below = places[:, None] < _LEVELS[None, :]
     share = below.mean(axis=0)
     signs = np.sign(_LEVELS - share)
-    value = 1.0 - 2.0 * float(np.abs(_LEVELS - share).mean())
+    value = max(1.0 - 2.0 * float(np.abs(_LEVELS - share).mean()), 0.0)
     influence = 2.0 * ((below - share) * signs).mean(axis=1)
     return Estimate(value, two_sample_error(influence, influence))
 
