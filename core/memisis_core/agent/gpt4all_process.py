@@ -177,6 +177,7 @@ class GPT4AllModel:
         self._turn = threading.Lock()
         self._numbers = itertools.count(1)
         self._current: int | None = None
+        self._closings = 0
 
     @property
     def name(self) -> str:
@@ -232,6 +233,7 @@ class GPT4AllModel:
 
     def close(self) -> None:
         """End the process. A later request starts another one."""
+        self._closings += 1
         process, self._process = self._process, None
         if process is not None:
             process.end()
@@ -239,13 +241,13 @@ class GPT4AllModel:
     def _events(self, request: CompletionRequest) -> Iterator[Piece | Done]:
         """Give the events of one answer; a process that died since the last one is replaced."""
         with self._turn:
-            said = False
+            said, closings = False, self._closings
             try:
                 for event in self._answer(self._started(), request):
                     said = True
                     yield event
             except ModelDied:
-                if said:
+                if said or closings != self._closings:
                     raise
                 yield from self._answer(self._started(), request)
 

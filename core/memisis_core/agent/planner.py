@@ -34,8 +34,8 @@ INSTRUCTIONS: Final = (
         "intent (generate, change, run, stop, dataset, explain, export, describe or chat); "
         "synthesizers (ctgan, gaussian_copula, tvae); epochs; train_rows (real rows to learn "
         "from); rows (synthetic rows); target (a column); protected (columns); priority (privacy, "
-        "utility, fairness or fidelity); goals (such as auroc_gap<=0.03). Write - for what the request does "
-        "not state. Write nothing else.",
+        "utility, fairness or fidelity); goals (such as auroc_gap<=0.03). Write - for what "
+        "the request does not state. Write nothing else.",
     ),
     Message("user", "Columns: AGE, SEX, DEATH\nRequest: all but the GAN, 1k patients, fair by sex"),
     Message(

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,6 +132,25 @@ def test_closing_leaves_no_process(model: GPT4AllModel) -> None:
     model.close()
     assert process_id is not None
     wait_until(lambda: not alive(process_id))
+
+
+def test_closing_during_an_answer_starts_no_other_process(model: GPT4AllModel) -> None:
+    model.start()
+    troubles: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            model.complete(asking("hang"))
+        except ModelUnavailable as error:
+            troubles.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until(lambda: model._current is not None)
+    model.close()
+    thread.join(PATIENCE_SECONDS)
+    assert troubles
+    assert not model.running
 
 
 def test_the_process_dies_with_its_parent_however_it_goes(model: GPT4AllModel) -> None:
