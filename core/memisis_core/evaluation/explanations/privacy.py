@@ -155,8 +155,8 @@ EXPLANATIONS: tuple[MetricExplanation, ...] = (
         name="exact copies",
         what=(
             "Share of synthetic rows that equal a training record in every column. In "
-            "coarse tables people equal each other too: the baseline is the share of held- "
-            "out records that do."
+            "coarse tables people equal each other too: the baseline is the share of "
+            "held-out records that do."
         ),
         ideal=0.0,
         direction="lower",
@@ -191,8 +191,8 @@ EXPLANATIONS: tuple[MetricExplanation, ...] = (
         id="privacy.dcr_share",
         name="closer to train than to holdout",
         what=(
-            "Share of synthetic rows whose closest record is a training rather than a held- "
-            "out one, both of the same number (ties count half); 0.5: no closer to those "
+            "Share of synthetic rows whose closest record is a training rather than a "
+            "held-out one, both of the same number (ties count half); 0.5: no closer to those "
             "who were seen."
         ),
         ideal=0.5,

@@ -26,6 +26,7 @@ ASSOCIATIONS = Definition(
     "with the same sign and half to one and a half times the strength.",
     1.0,
     source="Spearman's correlation, correlation ratio of ranks or Cramér's V by column kinds",
+    caveat="the ten strongest only; weak ones that matter may be lost",
 )
 ASSOCIATION = Definition(
     "fidelity.association",

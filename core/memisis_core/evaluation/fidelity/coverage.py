@@ -30,6 +30,7 @@ MISSINGNESS = Definition(
     "1 minus the difference of the shares of missing values of a column; overall: the mean.",
     1.0,
     source="sdmetrics MissingValueSimilarity",
+    caveat="shares only: not whether the same kind of patients lack a value",
 )
 RANGE_COVERAGE = Definition(
     "fidelity.range_coverage",

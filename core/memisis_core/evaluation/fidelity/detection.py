@@ -25,6 +25,7 @@ C2ST = Definition(
     0.5,
     "lower",
     source="Lopez-Paz & Oquab 2017, arXiv 1610.06545",
+    caveat="a strong classifier also finds differences that matter to nobody",
     headline=True,
 )
 MOST_ROWS = 4_000

@@ -27,6 +27,7 @@ ALPHA_PRECISION = Definition(
     "(1: for every α, so synthetic rows are as typical and as unusual as real ones).",
     1.0,
     source="Alaa et al. 2022, arXiv 2102.08921, eq. 9, in Gower's geometry",
+    caveat="depends on the distance; columns weigh alike",
     headline=True,
 )
 BETA_RECALL = Definition(
@@ -36,6 +37,7 @@ BETA_RECALL = Definition(
     f"within the distance of their {NEIGHBOURS}th real neighbour follows β.",
     1.0,
     source="Alaa et al. 2022, arXiv 2102.08921, eq. 10, in Gower's geometry",
+    caveat="depends on the distance; columns weigh alike",
 )
 _LEVELS = np.linspace(0.0, 1.0, 101)[1:]
 _FEWEST_ROWS = 30

@@ -40,6 +40,7 @@ CORRELATION = Definition(
     "overall: the mean over all such pairs.",
     1.0,
     source="sdmetrics CorrelationSimilarity",
+    caveat="sees straight-line relations only",
 )
 CONTINGENCY = Definition(
     "fidelity.contingency",
@@ -55,6 +56,7 @@ PAIR_TRENDS = Definition(
     "Mean over all pairs of columns of their correlation or contingency similarity.",
     1.0,
     source="sdmetrics QualityReport, Column Pair Trends, without its thresholds",
+    caveat="pairs only; over all pairs, unlike sdmetrics' default, which skips weak ones",
     headline=True,
 )
 _BINS = 10
@@ -187,7 +189,9 @@ def _least_similar(metrics: list[Metric]) -> list[Metric]:
         f"of {len(pairs):,} pairs the {MOST_LISTED} least similar are listed; all are in the mean"
     )
     return [
-        metric.model_copy(update={"caveat": note}) if metric.subject == "overall" else metric
+        metric.model_copy(update={"caveat": f"{note}; {metric.caveat}" if metric.caveat else note})
+        if metric.subject == "overall"
+        else metric
         for metric in metrics
         if metric.subject == "overall" or metric.key in listed
     ]

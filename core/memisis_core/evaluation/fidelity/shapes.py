@@ -33,6 +33,7 @@ KS = Definition(
     "numbers or dates; overall: the mean of these columns.",
     1.0,
     source="sdmetrics KSComplement; Massey 1951, J. Am. Stat. Assoc. 46:68",
+    caveat="one column at a time: says nothing of how columns go together",
 )
 TV = Definition(
     "fidelity.tv",
@@ -41,6 +42,7 @@ TV = Definition(
     "overall: the mean of these columns.",
     1.0,
     source="sdmetrics TVComplement",
+    caveat="one column at a time: says nothing of how columns go together",
 )
 COLUMN_SHAPES = Definition(
     "fidelity.column_shapes",
@@ -48,6 +50,7 @@ COLUMN_SHAPES = Definition(
     "Mean over all columns of the KS complement (numbers, dates) or TV complement (discrete).",
     1.0,
     source="sdmetrics QualityReport, Column Shapes",
+    caveat="one column at a time: says nothing of how columns go together",
     headline=True,
 )
 _DECIMALS = 14

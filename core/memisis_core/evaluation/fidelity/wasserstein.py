@@ -32,6 +32,7 @@ WASSERSTEIN = Definition(
     0.0,
     "lower",
     source="scipy.stats.wasserstein_distance; Villani 2009, Optimal Transport",
+    caveat="heavy tails weigh much",
     high=np.inf,
 )
 

@@ -36,7 +36,7 @@ ATTRIBUTE_INFERENCE = Definition(
     "of a training record than of a held-out one; overall: over all columns.",
     0.0,
     "lower",
-    source="Giomi et al. 2023 (Anonymeter), PoPETs 2023(2):312",
+    source="Giomi et al. 2023 (Anonymeter), 10.56553/popets-2023-0055",
     caveat=ATTACK,
     headline=True,
 )

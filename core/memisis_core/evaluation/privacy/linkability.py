@@ -33,7 +33,8 @@ LINKABILITY = Definition(
     "nearest in common than those of a held-out record.",
     0.0,
     "lower",
-    source="Giomi et al. 2023 (Anonymeter), PoPETs 2023(2):312; columns halved at random 4 times",
+    source="Giomi et al. 2023 (Anonymeter), 10.56553/popets-2023-0055; columns halved at random "
+    "4 times",
     caveat=ATTACK,
 )
 _NEIGHBOURS = 5

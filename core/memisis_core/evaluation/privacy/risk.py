@@ -42,7 +42,8 @@ class Rates:
 
         References
         ----------
-        Giomi et al. 2023, PoPETs 2023(2):312, eq. 4, with error propagation as in Anonymeter.
+        Giomi et al. 2023, 10.56553/popets-2023-0055, eq. 4, with error propagation as in
+        Anonymeter.
         """
         rest = 1.0 - self.control.value
         if rest <= 0.0:

@@ -34,7 +34,7 @@ SINGLING_OUT = Definition(
     "for exactly one training record than for exactly one of as many held-out ones.",
     0.0,
     "lower",
-    source="Giomi et al. 2023 (Anonymeter), PoPETs 2023(2):312",
+    source="Giomi et al. 2023 (Anonymeter), 10.56553/popets-2023-0055",
     caveat=ATTACK,
     headline=True,
 )
