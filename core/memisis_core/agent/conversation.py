@@ -10,6 +10,7 @@ from memisis_core.agent import own_words
 from memisis_core.agent.chat import Chat
 from memisis_core.agent.dataset_answers import dataset_answer
 from memisis_core.agent.explanation import explain
+from memisis_core.agent.glossary import terms_in
 from memisis_core.agent.replies import (
     ChatAnswer,
     DescribeRequested,
@@ -194,6 +195,9 @@ class Conversation:
         return iter([PlanChanged(after, plan, changed), *self._next_question(after)])
 
     def _explain(self, words: str, facts: Facts, grounded: Grounded) -> Iterator[Reply]:
+        if terms_in(words) and not any(run.metrics for run in facts.runs):
+            yield from self._chat.answer(words, facts)  # "explain equalised odds"
+            return
         yield explain(words, facts.runs)
         if _NEXT.search(words):
             yield from self.propose_next(facts)

@@ -45,6 +45,8 @@ def dataset_answer(words: str, facts: Facts) -> DatasetAnswer:
     if schema is None or facts.dataset is None:
         return DatasetAnswer("No table is open. Open one: memisis DATA.")
     topics = [topic for topic, pattern in _TOPICS.items() if pattern.search(words)]
+    if len(topics) > 1 and "columns" in topics:
+        topics.remove("columns")  # "which columns have gaps" is about gaps
     asked = _columns_asked(words, schema)
     if asked and "columns" not in topics:
         return DatasetAnswer(" ".join(_about_column(column, facts.profile) for column in asked[:4]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,21 +22,36 @@ from memisis_core.plan.grounded import OpenQuestion
 from memisis_core.plan.provenance import Dropped
 from memisis_core.plan.remainder import unexplained
 
-_ROLE_CUES: Final = {
+# What stands before a paraphrase of a column, and what stands after one.
+_OPENINGS: Final = {
     "target": re.compile(
-        r"\b(?:predict\w*|forecast\w*|target\w*|outcome\w*|label\w*|end\s?point\w*|classif\w*"
-        r"|whether|who(?:'s| is| will| gets| has)?|risk of|depend\w* variable|response|foresee"
-        r"|model(?:s|ling)?|tell(?:s|ing)?|which (?:patients|ones|people)|interested in|y\s*="
-        r"|find out|anticipat\w*|estimat\w*|study|outcome|question)\b",
+        r"\b(?:predict\w*|forecast\w*|foresee\w*|classif\w*|anticipat\w*|estimat\w*|whether|risk of"
+        r"|who(?:'s| is| are| will| would| gets| has| had)?|which (?:patients|ones|people|of them)"
+        r"|interested in|find out|tell(?:s|ing)?|models? (?:of|for)|target\w*|outcome\w*|labels?"
+        r"|end\s?points?|dependent variable|response|y\s*=)(?!\w)",
         re.IGNORECASE,
     ),
     "protected": re.compile(
-        r"\b(?:protect\w*|fair\w*|unfair\w*|bias\w*|audit\w*|monitor\w*|equal\w*|parity|discriminat\w*"
-        r"|gap\w*|groups?|subgroup\w*|sensitive|across|between|regardless|disadvantag\w*|equit\w*"
-        r"|dispar\w*|treat\w*|watch|differen\w*|by|harm\w*|check)\b",
+        r"\b(?:protect\w*|fair\w*(?: by| to| for| across| between)?|bias\w*(?: against| by)?"
+        r"|audit\w*|monitor\w*|equal\w*|parity|discriminat\w*|gaps?|groups?|subgroups?|sensitive|across"
+        r"|between|regardless of|disadvantag\w*|disparit\w*|differences?|harm\w*|watch)(?!\w)",
         re.IGNORECASE,
     ),
 }
+_CLOSINGS: Final = {
+    "target": re.compile(
+        r"\b(?:is|as|are|be|being)\s+(?:the\s+|our\s+|my\s+|a\s+)?"
+        r"(?:target|outcome|label|end\s?point|response|dependent variable|y\b|question)",
+        re.IGNORECASE,
+    ),
+    "protected": re.compile(
+        r"\b(?:is|as|are|be|being)\s+(?:the\s+|our\s+|a\s+)?(?:protected|sensitive|audited|treated)",
+        re.IGNORECASE,
+    ),
+}
+_CLAUSE_END = re.compile(r"[.,;:\n!?()]")
+_LONGEST_PARAPHRASE: Final = 70
+_OPENING_LENGTH: Final = 15
 
 
 @dataclass
@@ -113,21 +129,55 @@ class ColumnGrounding:
         return close[0] if len({mention.column for mention in close}) == 1 else None
 
     def _paraphrase(self, slot: str, name: str) -> ColumnMention | None:
-        """Return the clause that may paraphrase a column, if one says what nothing else explains.
+        """Return the words that may paraphrase a column: they stand where its role is spoken of.
 
-        There must be a cue of the slot's role, too. Not for a protected column about sex, race or
-        the like: of those it is known what people say (`column_concepts`), and they did not.
+        And they say something that no setting and no other column explains. Not for a protected
+        column about sex, race or the like: of those it is known what people say (see
+        `column_concepts`), and they did not.
         """
         if slot == "protected" and concepts_of(name_parts(name)):
             return None
-        cues = [cue.span() for cue in _ROLE_CUES[slot].finditer(self._words)]
-        named = [(mention.start, mention.end) for mention in self._named]
-        clauses = unexplained(self._words, [*named, *cues]) if cues else []
-        with_cue = [
-            clause for clause in clauses if any(clause[0] <= at < clause[1] for at, _ in cues)
+        explained = [
+            *((mention.start, mention.end) for mention in self._named),
+            *(cue.span() for cue in _OPENINGS[slot].finditer(self._words)),
         ]
-        chosen = next(iter([*with_cue, *clauses]), None)
-        return None if chosen is None else ColumnMention(name, *chosen, Evidence.CONCEPT)
+        places = list(self._places(slot))
+        # "Predict Diagnosis for my thesis" leaves no room for another target.
+        free = [place for place in places if not self._opens_with_a_column(place)]
+        for start, end in free:
+            if unexplained(self._words[start:end], _moved(explained, -start)):
+                return ColumnMention(name, start, end, Evidence.CONCEPT)
+        if slot == "protected" or not places or len(free) < len(places):
+            return None
+        # "We care about getting home alive; please predict that": the words stand elsewhere.
+        clauses = unexplained(self._words, explained)
+        return ColumnMention(name, *clauses[0], Evidence.CONCEPT) if clauses else None
+
+    def _opens_with_a_column(self, place: tuple[int, int]) -> bool:
+        start, end = place
+        near = min(end, start + _OPENING_LENGTH)
+        return any(start <= mention.start < near for mention in self._named)
+
+    def _places(self, slot: str) -> Iterator[tuple[int, int]]:
+        """Yield where a paraphrase of a column in this role may stand."""
+        words = self._words
+        for cue in _OPENINGS[slot].finditer(words):
+            stop = _CLAUSE_END.search(words, cue.end())
+            end = min(stop.start() if stop else len(words), cue.end() + _LONGEST_PARAPHRASE)
+            yield _without_margin(words, cue.end(), end)
+        for cue in _CLOSINGS[slot].finditer(words):
+            before = words[: cue.start()].rstrip()
+            begins = [match.end() for match in _CLAUSE_END.finditer(before)]
+            start = max(begins[-1] if begins else 0, len(before) - _LONGEST_PARAPHRASE)
+            yield _without_margin(words, start, len(before))
+
+
+def _without_margin(words: str, start: int, end: int) -> tuple[int, int]:
+    return start + len(words[start:end]) - len(words[start:end].lstrip()), end
+
+
+def _moved(spans: Sequence[tuple[int, int]], by: int) -> list[tuple[int, int]]:
+    return [(start + by, end + by) for start, end in spans]
 
 
 def _dropped(slot: str, claimed: str, why: str) -> ColumnOutcome:

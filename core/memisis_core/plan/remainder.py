@@ -24,8 +24,14 @@ _EXPLAINED_TEXT: Final = (
     "have has had will shall may more than less about into onto over under first second last "
     "same other others out new some any one two copies copy version versions set csv file model "
     "models synthesizer synthesizers columns column variable variables again now today thanks "
-    "thank hello dear colleagues team okay what which who how many much some lets let's i'd i'm "
-    "it's there here"
+    "thank hello dear colleagues team okay what which who how many much lets let's i'd i'm it's "
+    "there here never mind forget keep leave drop take add put get got gets change changed back "
+    "away well good better best really very quite such too still yet instead rather actually "
+    "maybe perhaps sorry wait think know say said see look looks matter matters important main "
+    "mainly mostly thing things something anything nothing everything ones way ways time kindly "
+    "don't doesn't didn't won't can't isn't aren't able start stop finish done ready yes nope "
+    "sure fine great course none because since while when where why been being was were are is "
+    "does did doing having them him her his its"
 )
 _EXPLAINED: Final = frozenset(_EXPLAINED_TEXT.split())
 _CLAUSE = re.compile(r"[^.,;:!?\n()–]+")

@@ -147,6 +147,31 @@ def test_columns_are_snapped_to_the_table(claimed: str, words: str, column: str)
     assert ground(Slots(intent="generate", target=claimed), words, SCHEMA).target == column
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("they lie awake at night, that is what we predict", True),
+        ("sleeplessness is the outcome", True),
+        ("we care about nights without sleep; please predict that", True),
+        ("never mind the target", False),
+        ("predict Diagnosis for my thesis", False),
+        ("1000 patients for my thesis", False),
+        ("predict that well", False),
+    ],
+)
+def test_a_paraphrase_must_stand_where_the_target_is_spoken_of(words: str, *, kept: bool) -> None:
+    schema = Schema(
+        columns=tuple(Column(name=n, kind=ColumnKind.CATEGORY) for n in ("isi_7", "Diagnosis"))
+    )
+    target = ground(Slots(intent="generate", target="isi_7"), words, schema).target
+    assert target == ("isi_7" if kept else None)
+
+
+def test_a_protected_attribute_that_nobody_spoke_of_is_not_paraphrased() -> None:
+    slots = Slots(intent="generate", protected=("Sex",))
+    assert ground(slots, "fair by star sign", SCHEMA).protected == ()
+
+
 def test_a_name_that_several_columns_may_mean_is_a_question() -> None:
     grounded = ground(Slots(intent="generate", target="mortality"), "predict mortality", SCHEMA)
     assert grounded.target is None
