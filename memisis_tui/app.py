@@ -53,6 +53,7 @@ STYLES = (
     "dialogs/dialogs.tcss",
 )
 SECONDS_BETWEEN_FLUSHES = 0.2
+SECONDS_TO_LEAVE = 3.0
 MOST_THREADS = 64
 """Each run that waits or works holds one; asyncio's own pool has six on two cores."""
 
@@ -134,7 +135,7 @@ class MemisisApp(App[int], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="memisis"))
         for name in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, partial(self._leave_now, 128 + name))
+            loop.add_signal_handler(name, partial(self._leave_now, 128 + name.value))
         self.set_interval(SECONDS_BETWEEN_FLUSHES, self.jobs.flush)
         self.call_after_refresh(self.in_thread, "opening the store", self._open)
 
@@ -173,6 +174,12 @@ class MemisisApp(App[int], inherit_bindings=False):
     async def _leave_now(self, status: int = 0) -> None:
         self.bench.notify("Ending what is at work", markup=False)
         await asyncio.to_thread(self._close)
+        if self._driver is not None and not self.is_headless:
+            # Where the terminal is gone (an SSH connection that broke), Textual waits for ever for
+            # its last words to be written.
+            last_resort = threading.Timer(SECONDS_TO_LEAVE, os._exit, args=(status or 1,))
+            last_resort.daemon = True
+            last_resort.start()
         self.exit(status)
 
     @on(messages.LeaveRequested)

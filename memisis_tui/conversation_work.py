@@ -39,6 +39,8 @@ class ConversationWork:
         self._words = ""
         self._blocks: list[Widget] = []
         self._answer: AnswerBlock | None = None
+        self._waiting: Widget | None = None
+        """Says that words are being read, until there is something to show."""
 
     @property
     def answering(self) -> bool:
@@ -47,7 +49,7 @@ class ConversationWork:
 
     async def ask(self, words: str) -> None:
         """Send words to the agent."""
-        from memisis_screens.chat.blocks import NoticeBlock, PersonBlock
+        from memisis_screens.chat.blocks import NoticeBlock, PersonBlock, StepBlock
 
         chat = self._desk.bench.chat
         if self.answering:
@@ -62,6 +64,8 @@ class ConversationWork:
         self._words = words
         self._blocks = [PersonBlock(words)]
         await chat.add_said(self._blocks[0])
+        self._waiting = StepBlock("reading your words …")
+        await self._add(self._waiting)
         chat.prompt.answering = True
         turn, facts = self._turn, self._facts()
         self._desk.in_thread("answering", lambda: self._converse(turn, words, facts))
@@ -110,6 +114,7 @@ class ConversationWork:
             return
         from memisis_core.agent import replies
 
+        await self._wait_no_more()
         match reply:
             case replies.ChatText():
                 await self._stream(reply.text)
@@ -132,9 +137,16 @@ class ConversationWork:
         """Finish a turn: the agent has no more to say."""
         if turn != self._turn:
             return
+        await self._wait_no_more()
         if self._answer is not None:
             await self._answer.finish()
         self._forget()
+
+    async def _wait_no_more(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._blocks.remove(waiting)
+            await waiting.remove()
 
     async def stop(self) -> None:
         """Stop the answer, take what was half said away, and give the words back."""
@@ -159,7 +171,7 @@ class ConversationWork:
                 self._talk = None
 
     def _forget(self) -> None:
-        self._words, self._blocks, self._answer = "", [], None
+        self._words, self._blocks, self._answer, self._waiting = "", [], None, None
         self._desk.bench.chat.prompt.answering = False
 
     async def greet(self) -> None:

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     PLAN_CARD = "plan card"
     PLAN_FORM = "plan form"
     CHOICES = "choices"
+    TOGGLES = "toggles"
     TABLE = "table"
     PANE = "pane"
     FILTER = "filter"
@@ -36,6 +37,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.PLAN_CARD: "Plan card",
     Scope.PLAN_FORM: "Editing a plan",
     Scope.CHOICES: "Lists of choices",
+    Scope.TOGGLES: "Several choices",
     Scope.TABLE: "Tables",
     Scope.PANE: "Every tab",
     Scope.FILTER: "Filtering",

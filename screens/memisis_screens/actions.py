@@ -28,9 +28,9 @@ def _workbench() -> tuple[Action, ...]:
         Action("plan.new", "n", "new_plan", "New plan by hand", scope,
                "A plan in which nothing is stated, to be edited; needs no language model."),
         Action("pane.next", "tab", "next_pane", "Next pane", scope,
-               footer="pane", rank=10, shown_key="Tab"),
+               footer="pane", rank=10, shown_key="Tab", priority=True),
         Action("pane.previous", "shift+tab", "previous_pane", "Previous pane", scope,
-               shown_key="Shift+Tab"),
+               shown_key="Shift+Tab", priority=True),
         Action("pane.zoom", "z", "zoom", "Zoom the pane, or give its place back", scope),
         Action("pane.wider", "plus", "widen(4)", "Widen the conversation", scope),
         Action("pane.narrower", "minus", "widen(-4)", "Narrow the conversation", scope),
@@ -54,9 +54,9 @@ def _chat() -> tuple[Action, ...]:
     return (
         Action("prompt.send", "enter", "send", "Send", prompt,
                "Sends the words to the model; a plan comes back before anything runs.",
-               footer="send", rank=1, shown_key="Enter", palette=False, priority=True),
+               footer="send", rank=1, shown_key="Enter", palette=False),
         Action("prompt.newline", "ctrl+j", "newline", "New line", prompt,
-               footer="new line", rank=30, shown_key="^j", palette=False, priority=True),
+               footer="new line", rank=30, shown_key="^j", palette=False),
         Action("prompt.earlier", "up", "earlier", "Earlier words of yours", prompt,
                "In the first line of the prompt.",
                footer="earlier", rank=31, shown_key="↑", palette=False),
@@ -64,7 +64,7 @@ def _chat() -> tuple[Action, ...]:
         Action("prompt.stop", "escape", "stop", "Stop the answer and take the words back", prompt,
                footer="stop", rank=2, shown_key="Esc"),
         Action("prompt.leave", "ctrl+d", "leave_if_empty", "Quit from an empty prompt", prompt,
-               palette=False, priority=True),
+               palette=False),
         Action("chat.up", "pageup", "page_up", "Scroll the conversation up", Scope.CHAT),
         Action("chat.down", "pagedown", "page_down", "Scroll the conversation down", Scope.CHAT),
     )  # fmt: skip
@@ -99,7 +99,7 @@ def _plan() -> tuple[Action, ...]:
                palette=False),
         Action("choices.first", "home", "first", "First choice", Scope.CHOICES, palette=False),
         Action("choices.last", "end", "last", "Last choice", Scope.CHOICES, palette=False),
-        Action("choices.toggle", "space", "select", "Take in or out", Scope.CHOICES,
+        Action("choices.toggle", "space", "select", "Take in or out", Scope.TOGGLES,
                footer="take in or out", rank=1, shown_key="Space", palette=False),
     )  # fmt: skip
 
@@ -121,9 +121,9 @@ def _table() -> tuple[Action, ...]:
                "Closes the filter, leaves the details, then goes to the prompt.",
                footer="back", rank=80, shown_key="Esc", palette=False),
         Action("filter.keep", "enter,down", "keep", "Keep the filter", Scope.FILTER,
-               footer="keep", rank=1, shown_key="Enter", palette=False),
+               footer="keep", rank=1, shown_key="Enter", palette=False, priority=True),
         Action("filter.clear", "escape", "clear_filter", "Clear the filter", Scope.FILTER,
-               footer="clear", rank=2, shown_key="Esc", palette=False),
+               footer="clear", rank=2, shown_key="Esc", palette=False, priority=True),
     )  # fmt: skip
 
 

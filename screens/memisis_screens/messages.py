@@ -21,6 +21,10 @@ class GoalSubmitted(Message):
         self.text = text
 
 
+class NothingSent(Message):
+    """A person pressed Enter in an empty prompt: they mean the plan above it, if there is one."""
+
+
 class AnswerStopRequested(Message):
     """A person wants no more of the present answer."""
 

@@ -11,6 +11,7 @@ from memisis_screens.action import Scope
 from memisis_screens.actions import bindings
 from memisis_screens.chat.blocks import NoticeBlock
 from memisis_screens.chat.prompt import Prompt
+from memisis_screens.messages import NothingSent
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -68,6 +69,18 @@ class ChatPane(Vertical):
         """Append what the person said; the view goes to the end, since they are there."""
         await self.add(block)
         self.log_view.anchor()
+
+    @property
+    def open_card(self) -> Widget | None:
+        """The plan that waits for an answer, None if there is none."""
+        return next(reversed(self.query(".open-plan")), None)
+
+    def on_nothing_sent(self, message: NothingSent) -> None:
+        """Go to the plan that waits for an answer."""
+        message.stop()
+        card = self.open_card
+        if card is not None:
+            card.focus()
 
     def action_page_up(self) -> None:
         """Scroll back without leaving the prompt."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.events import Key
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from memisis_screens.action import Scope
-from memisis_screens.actions import bindings
-from memisis_screens.messages import AnswerStopRequested, GoalSubmitted, LeaveRequested
+from memisis_screens.actions import action, bindings
+from memisis_screens.messages import AnswerStopRequested, GoalSubmitted, LeaveRequested, NothingSent
 
 MOST_HISTORY = 200
+_IN_TURN = ("prompt.send", "prompt.newline", "prompt.leave")
 
 
 class Prompt(TextArea):
@@ -43,6 +45,22 @@ class Prompt(TextArea):
         self._place = 0
         self._unsent = ""
 
+    async def _on_key(self, event: Key) -> None:
+        """Send, or begin a line, in turn with the letters.
+
+        A binding would be looked up by the application while letters typed before it still wait in
+        this widget's queue: somebody who types fast, or a script, would send half of the words.
+        """
+        for name in _IN_TURN:
+            known = action(name)
+            keys = self.app._keymap.get(known.id, known.keys)
+            if event.key in keys.split(","):
+                event.stop()
+                event.prevent_default()
+                await self.run_action(known.method)
+                return
+        await super()._on_key(event)
+
     def watch_answering(self) -> None:
         """Show the key that stops an answer while there is one."""
         self.refresh_bindings()
@@ -52,9 +70,10 @@ class Prompt(TextArea):
         return self.answering if action == "stop" else True
 
     def action_send(self) -> None:
-        """Send the words, unless there are none."""
+        """Send the words; without any, go to the plan that waits for an answer."""
         text = self.text.strip()
         if not text:
+            self.post_message(NothingSent())
             return
         self.remember(text)
         self.clear()

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from memisis_core.evaluation.differences import Difference, Verdict
 from memisis_screens.metrics.figures import Figure, Widths, aligned, figure
-from memisis_screens.metrics.metric_cells import LEAST_MEASURE, MOST_MEASURE, short_title
+from memisis_screens.metrics.measure_rows import OVERALL
+from memisis_screens.metrics.metric_cells import LEAST_MEASURE, MOST_MEASURE, short_title, shortened
 from memisis_screens.tables.cell_text import cell
 from memisis_screens.tables.work_table import TableColumn, TableRow
 
@@ -61,7 +62,7 @@ def difference_table(
     labels = [Text(f"{run.label} {short_title(run.title)}", no_wrap=True) for run in runs]
     widths = [max(c.width, label.cell_len) for c, label in zip(by_run, labels, strict=True)]
     room = width - sum(w + GAP for w in widths)
-    longest = max((len(row.title) for row in rows), default=LEAST_MEASURE)
+    longest = max((cell(row.title).cell_len for row in rows), default=LEAST_MEASURE)
     first = max(min(longest, room, MOST_MEASURE), LEAST_MEASURE)
     columns = [
         TableColumn(MEASURE, Text("measure", no_wrap=True), first),
@@ -71,10 +72,15 @@ def difference_table(
         ),
     ]
     shown = [
-        TableRow(row_key(row), (cell(row.title), *(column.cell(row) for column in by_run)))
+        TableRow(row_key(row), (_title(row, first), *(column.cell(row) for column in by_run)))
         for row in rows
     ]
     return columns, shown
+
+
+def _title(row: ComparedMetric, width: int) -> Text:
+    subject = "" if row.subject == OVERALL else row.subject
+    return cell(shortened(row.name, subject, width))
 
 
 def row_key(row: ComparedMetric) -> str:

@@ -67,9 +67,14 @@ class MeasureRow:
     @property
     def title(self) -> str:
         """Name of the measure with its subject."""
+        return f"{self.name}, {self.shown_subject}" if self.shown_subject else self.name
+
+    @property
+    def shown_subject(self) -> str:
+        """The subject as people read it, empty if it is everything."""
         if self.subject == OVERALL:
-            return self.name
-        return f"{self.name}, {'worst: ' if self.stands_for_all else ''}{self.subject}"
+            return ""
+        return f"worst: {self.subject}" if self.stands_for_all else self.subject
 
     @property
     def sample(self) -> Metric:

@@ -28,9 +28,10 @@ NO_VALUE_WORDS: dict[Status, str] = {
     Status.FAILED: "failed",
 }
 LEGEND = "▲ best   = within noise of best   ! worse than real   · no value"
-LEAST_MEASURE, MOST_MEASURE = 18, 44
+LEAST_MEASURE, MOST_MEASURE = 14, 44
 GAP = 2
 _LONGEST_TITLE = 9
+_LEAST_NAME = 6
 
 
 def metric_table(
@@ -61,7 +62,7 @@ def metric_table(
     room = width - taken - sum(column.width + GAP for column in plain)
     if room < LEAST_MEASURE and len(runs) > 1:
         room += plain.pop().width + GAP  # the ideal stands in the details too
-    longest = max((row_title(row).cell_len for row in rows), default=LEAST_MEASURE)
+    longest = max((row_title(row, MOST_MEASURE).cell_len for row in rows), default=LEAST_MEASURE)
     first = max(min(longest, room, MOST_MEASURE), LEAST_MEASURE)
     plain.reverse()
     columns = [
@@ -75,7 +76,7 @@ def metric_table(
     shown = []
     for index, row in enumerate(rows):
         cells = [
-            row_title(row),
+            row_title(row, first),
             *(_spaced(column.texts[index], column.width, "dim") for column in plain),
             *(column.cell(row, comparison) for column in by_run),
         ]
@@ -104,12 +105,29 @@ def _ideals(rows: Sequence[MeasureRow]) -> _PlainColumn:
     return _PlainColumn(IDEAL, texts, max([len(IDEAL), *map(len, texts)]))
 
 
-def row_title(row: MeasureRow) -> Text:
-    """Return the name of a row; ``›`` says that Enter leads to its subjects."""
-    title = cell(row.title)
+def row_title(row: MeasureRow, width: int) -> Text:
+    """Return the name of a row in `width` cells; ``›`` says that Enter leads to its subjects."""
+    room = width - (2 if row.subjects else 0)
+    title = cell(shortened(row.name, row.shown_subject, room))
     if row.subjects:
         title.append(" ›", "bold")
     return title
+
+
+def shortened(name: str, subject: str, width: int) -> str:
+    """Return name and subject in `width` characters; the subject, which tells rows apart, stays.
+
+    Parameters
+    ----------
+    name, subject : str
+        The subject may be empty.
+    width : int
+    """
+    full = f"{name}, {subject}" if subject else name
+    if not subject or len(full) <= width:
+        return full
+    room = max(width - len(subject) - 3, _LEAST_NAME)
+    return f"{name[:room].rstrip()}…, {subject}"
 
 
 class _RunColumn:

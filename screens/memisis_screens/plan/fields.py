@@ -118,8 +118,8 @@ class ChoiceEditor(OptionList, inherit_bindings=False):
 class SeveralEditor(SelectionList[str], inherit_bindings=False):
     """Several names; Space takes one in or out."""
 
-    SCOPE: ClassVar[Scope] = Scope.CHOICES
-    BINDINGS = [*bindings(Scope.CHOICES)]  # noqa: RUF012 - Textual's own declaration
+    SCOPE: ClassVar[Scope] = Scope.TOGGLES
+    BINDINGS = [*bindings(Scope.CHOICES), *bindings(Scope.TOGGLES)]  # noqa: RUF012 - Textual's own declaration
 
     def __init__(self, names: Sequence[str], titles: dict[str, str] | None = None) -> None:
         self._all = list(names)

@@ -94,10 +94,19 @@ class PlanCard(Vertical, can_focus=True):
         self.schema = schema
         self.query_one(CardBody).show(draft)
         self.query_one(".hint", Static).update(self._hint())
-        self.set_class(self.condition is not Condition.OPEN, "-past")
+        self._classify()
         for form in self.query(PlanForm):
             form.show(draft)
         self.refresh_bindings()
+
+    def on_mount(self) -> None:
+        """Be found while the plan waits for an answer."""
+        self._classify()
+
+    def _classify(self) -> None:
+        waits = self.condition is Condition.OPEN
+        self.set_class(waits, "open-plan")
+        self.set_class(not waits, "-past")
 
     def become(self, condition: Condition) -> None:
         """Say what became of the plan."""

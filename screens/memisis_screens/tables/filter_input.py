@@ -45,11 +45,11 @@ class FilterInput(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell the pane."""
         event.stop()
+        self.display = self.display or bool(event.value.strip())
         self.post_message(self.Sought(event.value.strip()))
 
     def action_keep(self) -> None:
         """Keep what was typed and go back to the table."""
-        self.display = bool(self.value.strip())
         self.post_message(self.Left())
 
     def action_clear_filter(self) -> None:

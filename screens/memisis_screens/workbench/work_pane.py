@@ -40,14 +40,30 @@ class WorkPane(Vertical, can_focus=True):
     BINDINGS = [*bindings(Scope.PANE)]  # noqa: RUF012 - Textual's own declaration
     session: reactive[Session] = reactive(Session(), init=False)
 
-    def watch_session(self, old: Session, new: Session) -> None:
-        """Pass on a change once the pane's widgets are there."""
-        if self.is_mounted:
-            self.session_changed(old, new)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._seen = Session()
+        """The session as the pane shows it; a pane that is not in front lags behind."""
+
+    def watch_session(self) -> None:
+        """Show a change at once if the pane is in front."""
+        if self.is_mounted and self.display:
+            self.catch_up()
 
     def on_mount(self) -> None:
         """Show the session as it is when the pane appears."""
-        self.session_changed(Session(), self.session)
+        self.session_changed(self._seen, self.session)
+        self._seen = self.session
+
+    def on_show(self) -> None:
+        """Show what changed while another tab was in front."""
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show the session as it is now."""
+        old, self._seen = self._seen, self.session
+        if old is not self._seen:
+            self.session_changed(old, self._seen)
 
     def session_changed(self, old: Session, new: Session) -> None:
         """Show what differs between two states of the session."""

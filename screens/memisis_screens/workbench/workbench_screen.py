@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from memisis_screens.workbench.work_pane import WorkPane
 
 NARROW = "-narrow"
+CARD = "card"
+"""The plan that waits for an answer: a place between the prompt and the work."""
 CHAT_WIDTHS = (36, 96)
 """Least and greatest width of the conversation, in cells."""
 
@@ -80,12 +82,13 @@ class WorkbenchScreen(Screen[None]):
         """Bring a tab to the front and give it the focus."""
         self.tab = name
         if name == CHAT:
-            self.chat.prompt.focus()
+            self.set_focus(self.chat.prompt)
             return
         self.work_tab = name
         pane = await self._pane(name)
         self.content.current = name
-        self.call_after_refresh(self._focus_pane, pane)
+        pane.catch_up()
+        self._focus_pane(pane)
 
     async def on_tab_requested(self, message: TabRequested) -> None:
         """Go where a pane leads."""
@@ -101,13 +104,17 @@ class WorkbenchScreen(Screen[None]):
         await self._move_pane(-1)
 
     async def _move_pane(self, step: int) -> None:
-        places = [CHAT, "work"]
+        card = self.chat.open_card
+        places = [CHAT, *([CARD] if card is not None else []), "work"]
         if self.query("#jobs-panel.-filled") and not self.has_class(NARROW, "-zoomed"):
             places.append("jobs-panel")
         place = places[(places.index(self._focused_place()) + step) % len(places)]
         if self.has_class("-zoomed"):
             self.remove_class("-zoomed", "-zoom-chat")
-        if place == "jobs-panel":
+        if place == CARD and card is not None:
+            self.tab = CHAT
+            self.set_focus(card)
+        elif place == "jobs-panel":
             self._focus_pane(self.query_one("#jobs-panel"))
         else:
             await self.action_show_tab(self.work_tab if place == "work" else CHAT)
@@ -116,7 +123,19 @@ class WorkbenchScreen(Screen[None]):
         within = {node.id for node in self.focused.ancestors_with_self} if self.focused else set()
         if "jobs-panel" in within:
             return "jobs-panel"
-        return "work" if "work" in within else CHAT
+        if "work" in within:
+            return "work"
+        card = self.chat.open_card
+        return CARD if card is not None and card.has_focus_within else CHAT
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Tab to a form while one is open."""
+        if action in ("next_pane", "previous_pane"):
+            node = self.focused
+            return node is None or not any(
+                getattr(a, "SCOPE", None) is Scope.PLAN_FORM for a in node.ancestors_with_self
+            )
+        return True
 
     def action_back(self) -> None:
         """Go one step back: out of the zoom, then to the prompt."""
@@ -124,11 +143,11 @@ class WorkbenchScreen(Screen[None]):
             self.action_zoom()
         else:
             self.tab = CHAT
-            self.chat.prompt.focus()
+            self.set_focus(self.chat.prompt)
 
     def action_zoom(self) -> None:
         """Let the pane that has the focus fill the window, or end that."""
-        zoom_chat = self._focused_place() == CHAT
+        zoom_chat = self._focused_place() in (CHAT, CARD)
         self.toggle_class("-zoomed")
         self.set_class(self.has_class("-zoomed") and zoom_chat, "-zoom-chat")
 
@@ -249,8 +268,9 @@ class WorkbenchScreen(Screen[None]):
         return pane
 
     def _focus_pane(self, pane: Widget) -> None:
+        # At once: keys that were typed ahead go to whatever has the focus when they are read.
         main: Widget = getattr(pane, "main", pane)
-        main.focus()
+        self.set_focus(main)
 
 
 def actions_of(scope: Scope) -> list[Action]:
