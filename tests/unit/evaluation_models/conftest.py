@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from memisis_core.evaluation.context import EvaluationContext, EvaluationData
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.real_cache import RealCache
 from memisis_core.evaluation.registry import families
+from memisis_core.evaluation.utility import learners
 
 KINDS = {
     "record": ColumnKind.IDENTIFIER,
@@ -90,6 +91,14 @@ def schema_of(names: list[str]) -> Schema:
 
 def unchanged(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
+
+
+@pytest.fixture(scope="session", autouse=True)
+def small_forests() -> Iterator[None]:
+    """Grow 15 trees instead of 60: nothing tested here depends on their number, all on speed."""
+    usual, learners._TREES = learners._TREES, 15
+    yield
+    learners._TREES = usual
 
 
 @pytest.fixture(scope="session")

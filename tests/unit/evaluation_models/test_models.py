@@ -53,6 +53,13 @@ def test_the_same_seed_gives_the_same_predictions(context_for: ContextMaker) -> 
         assert np.allclose(a.sum(axis=2), 1)
 
 
+def test_more_threads_give_the_same_predictions(context_for: ContextMaker) -> None:
+    one, two = (models_of(context_for, threads=threads) for threads in (1, 2))
+    for name in one.names:
+        first, second = (m.predict(Side.SYNTHETIC, name, m.holdout.features) for m in (one, two))
+        assert (first == second).all(), name
+
+
 def test_models_predict_real_patients_and_not_by_chance(context_for: ContextMaker) -> None:
     models = models_of(context_for)
     for name in models.names:
