@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from memisis_core.agent.own_words import NO_RUNS
@@ -37,9 +38,11 @@ _SHARING: Final = re.compile(
     r"|outside|trust|safe\w*|recommend)\b",
     re.IGNORECASE,
 )
-_ALWAYS: Final = frozenset({"violation", "goal"})
+_GOALS: Final = re.compile(r"\b(?:goals?|thresholds?|targets? (?:met|reached))\b", re.IGNORECASE)
+_IN_SHORT: Final = frozenset(
+    {"violation", "goal", "best", "within_noise", "trade_off", "dominated", "missing"}
+)
 _MOST_RUNS: Final = 6
-_MOST_MISSING: Final = 3
 NOT_PROOF: Final = (
     "None of this proves that the data is anonymous: it shows how these attacks did "
     "(arXiv 2505.01524)."
@@ -64,15 +67,12 @@ def explain(words: str, runs: Sequence[RunRecord]) -> Explanation:
     chosen = runs_asked_for(words, measured)
     comparison = compared(chosen)
     facts = findings(comparison, {run.label: run.goals for run in chosen})
-    sharing = _SHARING.search(words) is not None
-    axes = {axis for axis, pattern in _AXES.items() if pattern.search(words)}
-    if sharing or not axes:
-        axes = set(_AXES)
-    told = _told(facts, axes)
-    lines = [", ".join(f"{run.label} is {run.synthesizer}" for run in chosen) + "."]
+    told = _told(facts, _asked(words, facts))
+    lines = [f"{_and([f'{run.label} is {run.synthesizer}' for run in chosen])}."]
+    if _SHARING.search(words):
+        lines += _verdict_on_sharing(comparison, facts)
     lines += [fact.text for fact in told]
-    if sharing:
-        lines += _verdict_on_sharing(comparison)
+    lines += _short_of_real(facts, told, comparison)
     return Explanation("\n".join(lines), _sources(told))
 
 
@@ -106,36 +106,85 @@ def _yardstick(run: RunRecord) -> str:
     return repr(parts)
 
 
-def _told(facts: Sequence[Finding], axes: set[Axis]) -> list[Finding]:
+@dataclass(frozen=True)
+class _Asked:
+    """What a question is about.
+
+    Attributes
+    ----------
+    axes : frozenset of Axis
+    kinds : frozenset of str
+        Kinds of findings that answer it.
+    """
+
+    axes: frozenset[Axis]
+    kinds: frozenset[str]
+
+
+def _asked(words: str, facts: Sequence[Finding]) -> _Asked:
+    """Return what a question is about: goals alone, some axes in detail, or all in short."""
+    named = frozenset(axis for axis, pattern in _AXES.items() if pattern.search(words))
+    sharing = _SHARING.search(words) is not None
+    if _GOALS.search(words) and any(fact.kind == "goal" for fact in facts):
+        return _Asked(frozenset(), frozenset({"goal"}))
+    if named and not sharing:
+        return _Asked(named, _IN_SHORT | {"worse_than_real", "caveat"})
+    return _Asked(frozenset(_AXES), _IN_SHORT)
+
+
+def _told(facts: Sequence[Finding], asked: _Asked) -> list[Finding]:
     """Return the findings that answer, in the order in which they were computed."""
-    told: list[Finding] = []
-    missing = 0
-    for fact in facts:
-        if fact.kind == "missing":
-            missing += 1
-            if missing > _MOST_MISSING:
-                continue
-        if fact.kind in _ALWAYS or fact.axis is None or fact.axis in axes:
-            told.append(fact)
-    return told
+    return [
+        fact
+        for fact in facts
+        if fact.kind in asked.kinds
+        and (fact.axis is None or fact.axis in asked.axes or fact.kind == "violation")
+    ]
 
 
-def _verdict_on_sharing(comparison: Comparison) -> list[str]:
+def _short_of_real(
+    facts: Sequence[Finding], told: Sequence[Finding], comparison: Comparison
+) -> list[str]:
+    """Sum up by run what is worse than on real data, unless it was told measure by measure."""
+    kinds = {fact.kind for fact in told}
+    if "worse_than_real" in kinds or not kinds & {"best", "within_noise"}:
+        return []
+    names = {(row.id, row.subject): row.title for row in comparison.rows}
+    lines = []
+    for run in comparison.runs:
+        measures = [
+            names[key]
+            for fact in facts
+            if fact.kind == "worse_than_real" and run in fact.runs
+            for key in fact.metrics
+        ]
+        if measures:
+            lines.append(f"{run} is worse than real data beyond noise on: {'; '.join(measures)}.")
+    return lines
+
+
+def _verdict_on_sharing(comparison: Comparison, facts: Sequence[Finding]) -> list[str]:
     """Say which runs privacy speaks for, and what decides among them. Never that one is safe."""
     privacy = comparison.pareto.differences.get(Axis.PRIVACY)
     if privacy is None:
         return ["No privacy measure has a value, so that no run can be recommended for sharing."]
+    warned = {
+        run
+        for fact in facts
+        if fact.axis is Axis.PRIVACY and fact.kind == "worse_than_real"
+        for run in fact.runs
+    }
     least = [
         run
         for run, others in privacy.items()
-        if not any(difference.verdict == "worse" for difference in others.values())
+        if run not in warned and not any(d.verdict == "worse" for d in others.values())
     ]
-    front = [run for run in least if run in comparison.pareto.front]
-    if len(privacy) < 2:
-        return [NOT_PROOF]
+    if not least:
+        return ["No run is as private as real holdout data by every measure.", NOT_PROOF]
     lines = [f"On privacy, {_and(least)} came out best or within noise of the best."]
-    if front and front != least:
-        lines.append(f"Of these, no other run beats {_and(front)} on every axis.")
+    unbeaten = [run for run in least if run in comparison.pareto.front]
+    if unbeaten and unbeaten != least:
+        lines.append(f"Among these, no other run is better than {_and(unbeaten)} without a price.")
     return [*lines, NOT_PROOF]
 
 

@@ -163,7 +163,7 @@ def _mixed(rng: random.Random) -> list[Column]:
         _named(name, rng) for name in _draw_concepts(False, rng.choice((1, 1, 2, 2, 3)), taken, rng)
     ]
     said = {noun.lower() for name in taken for noun in concepts()[name].nouns}
-    size = rng.choice((1, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 6, 7, 8, 10, 14, 22))
+    size = rng.choice((4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 8, 10, 14, 22))
     size = 33 if rng.random() < 0.01 else size
     for column in rng.sample(_pools()[1], size):
         if said.isdisjoint(phrase.lower() for phrase in column.phrases):
@@ -180,8 +180,8 @@ def _mixed(rng: random.Random) -> list[Column]:
 
 def _thinned(schema: tuple[Column, ...], rng: random.Random) -> list[Column]:
     columns = list(schema)
-    if len(columns) > 6 and rng.random() < 0.72:
-        drop = rng.randint(1, len(columns) - 4)
+    if len(columns) > 7 and rng.random() < 0.72:
+        drop = rng.randint(1, len(columns) - 6)
         for column in rng.sample(columns, drop):
             columns.remove(column)
     return columns

@@ -13,7 +13,7 @@ from memisis_core.agent.training.layout import STYLES, capital, laid_out
 from memisis_core.agent.training.slots import Speaker, joined
 from memisis_core.agent.training.speech import roughened, with_typos
 
-GENERATOR_VERSION = "1"
+GENERATOR_VERSION = "2"
 _SHARES = {
     "whole": 0.31,
     "composed": 0.30,

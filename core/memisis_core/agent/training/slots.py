@@ -99,9 +99,8 @@ class Speaker:
             self.slots["priority"] = tail
         elif tail:
             slot, _, value = tail.partition("=")
-            self.slots[slot] = (
-                tuple(value.split(",")) if slot in {"synthesizers", "protected", "goals"} else value
-            )
+            lists = {"synthesizers", "protected", "goals"}
+            self.slots[slot] = tuple(sorted(value.split(","))) if slot in lists else value
         return _HOLE.sub(lambda match: self._hole(match.group(1)), choose(text, self.rng))
 
     def _hole(self, name: str) -> str:
@@ -336,10 +335,9 @@ class Speaker:
         """Name one to three protected columns, now and then one that is not there."""
         rng = self.rng
         pool = self._protectable if rng.random() < 0.88 else self.columns
-        count = min(
-            rng.choice((1, 1, 1, 2, 2, 2, 3, 4)),
-            max(1, sum(column.name not in self.used for column in pool)),
-        )
+        free = sum(column.name not in self.used for column in pool)
+        spare = sum(column.name not in self.used for column in self.columns) - 2
+        count = max(1, min(rng.choice((1, 1, 1, 2, 2, 2, 3, 4)), free, spare))
         chosen = list(
             {column.name: column for column in (self._take(pool) for _ in range(count))}.values()
         )
