@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,10 @@ _BLOCK = 1024
 _STRIDE = 32
 _QUERIES = 2048
 """Rows between two questions whether to stop."""
+_FEW_QUERIES = 256
+"""The same where each row takes several times as long."""
 _FAR = np.float32(3.0e38)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def merged(*parts: tuple[Neighbours, int]) -> Neighbours:
 
 
 def nearest_leaving_out_each_column(
-    queries: Rows, references: Rows, *, checkpoint: Checkpoint = _nothing
+    queries: Rows, references: Rows, *, threads: int = 1, checkpoint: Checkpoint = _nothing
 ) -> NDArray[np.int32]:
     """Return, for every query and column, the nearest reference when that column is not looked at.
 
@@ -118,12 +121,18 @@ def nearest_leaving_out_each_column(
     -------
     ndarray of int32, shape (n, d)
     """
+    queries = np.ascontiguousarray(queries, dtype=np.float32)
+    references = np.ascontiguousarray(references, dtype=np.float32)
     found = np.zeros(queries.shape, dtype=np.int32)
-    best = np.full(queries.shape, _FAR)
-    for start in range(0, len(queries), _QUERIES):
-        checkpoint()
-        part = slice(start, start + _QUERIES)
-        _leave_out_kernel(np.ascontiguousarray(queries[part]), references, best[part], found[part])
+    best = np.full(queries.shape, _FAR, dtype=np.float32)
+
+    def work(span: tuple[int, int]) -> None:
+        for low in range(span[0], span[1], _FEW_QUERIES):
+            checkpoint()
+            part = slice(low, min(low + _FEW_QUERIES, span[1]))
+            _leave_out_kernel(queries[part], references, best[part], found[part])
+
+    _in_threads(work, len(queries), threads)
     return found
 
 
@@ -154,15 +163,19 @@ def _search(
             _kernel(queries[part], references, own, low, k_back, *found)
         return Neighbours(back, back_index)
 
+    parts = _in_threads(work, n, threads)
+    backward = merged(*((part, 0) for part in parts))
+    return _mean(Neighbours(distance, index), columns), _mean(backward, columns)
+
+
+def _in_threads(work: Callable[[tuple[int, int]], T], n: int, threads: int) -> list[T]:
+    """Divide `n` queries among threads (the kernels release the lock); results in their order."""
     bounds = [int(bound) for bound in np.linspace(0, n, max(1, min(threads, n // 64)) + 1)]
     spans = list(pairwise(bounds))
     if len(spans) == 1:
-        parts = [work(spans[0])]
-    else:
-        with ThreadPoolExecutor(len(spans)) as pool:
-            parts = list(pool.map(work, spans))
-    backward = merged(*((part, 0) for part in parts))
-    return _mean(Neighbours(distance, index), columns), _mean(backward, columns)
+        return [work(spans[0])]
+    with ThreadPoolExecutor(len(spans)) as pool:
+        return list(pool.map(work, spans))
 
 
 def _unfound(n: int, k: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:

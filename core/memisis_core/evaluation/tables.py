@@ -87,7 +87,7 @@ def content_key(data: EvaluationData, seed: int) -> str:
     digest = hashlib.sha256()
     for table in (data.train, data.holdout):
         digest.update(f"{table.shape}{[str(kind) for kind in table.dtypes]}".encode())
-        hashed = pd.util.hash_pandas_object(table.astype(object), index=False)
+        hashed = pd.util.hash_pandas_object(table, index=False)
         digest.update(np.ascontiguousarray(hashed.to_numpy(dtype=np.uint64)).tobytes())
     described = data.schema.model_dump_json(
         exclude={"columns": {"__all__": {"reason", "description", "unit"}}}

@@ -108,9 +108,9 @@ def test_no_measure_fails_and_none_is_silently_missing(name):
 def test_each_axis_names_a_few_headlines():
     metrics = [metric for found in evaluate(draws(200, 150, 200), AXES) for metric in found]
 
-    for axis in (Axis.FIDELITY, Axis.PRIVACY):
+    for axis in AXES:
         headlines = {metric.id for metric in metrics if metric.axis is axis and metric.headline}
-        assert 3 <= len(headlines) <= 5
+        assert 3 <= len(headlines) <= 4
     assert all(metric.subject == "overall" for metric in metrics if metric.headline)
 
 

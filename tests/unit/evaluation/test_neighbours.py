@@ -136,6 +136,18 @@ def test_distances_are_those_of_sdmetrics_on_mixed_columns_with_missing_values()
     assert found.distance[:, 0] == pytest.approx(expected.to_numpy(), abs=1e-6)
 
 
+def test_memory_is_that_of_the_result_and_not_of_all_pairs():
+    import tracemalloc
+
+    first, second = rows(5000, 8, 1), rows(5000, 8, 2)
+    tracemalloc.start()
+    nearest_both_ways(first, second, 5)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 5e6  # all distances would take 1e8 bytes
+
+
 @pytest.mark.slow
 def test_distances_are_two_hundred_times_faster_than_sdmetrics():
     schema = Schema(columns=tuple(Column(name=f"x{i}", kind=ColumnKind.NUMBER) for i in range(20)))

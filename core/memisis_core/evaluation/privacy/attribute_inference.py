@@ -88,7 +88,7 @@ def guessed(
 ) -> NDArray[np.bool_]:
     """Tell which values of the records are guessed, shape (n, number of secrets)."""
     nearest = nearest_leaving_out_each_column(
-        records.gower, synthetic.gower, checkpoint=context.checkpoint
+        records.gower, synthetic.gower, threads=context.threads, checkpoint=context.checkpoint
     )
     successes = []
     for column in secrets_of(encoding):

@@ -36,7 +36,6 @@ DCR_SHARE = Definition(
     "target",
     source="Platzer & Reutterer 2021, Front. Big Data 4:679939; sdmetrics DCROverfittingProtection",
     caveat=SIMILARITY,
-    headline=True,
 )
 DCR_SHARE_RARE = Definition(
     "privacy.dcr_share_rare",

@@ -24,6 +24,7 @@ CONSTRAINTS = Definition(
     "columns of a constraint is not held against it.",
     1.0,
     source="sdv.cag",
+    headline=True,
 )
 _SLACK = 1e-9
 

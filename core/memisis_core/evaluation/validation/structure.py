@@ -31,6 +31,7 @@ KINDS = Definition(
     "Share of values that are what their column holds: finite or whole numbers, dates, words.",
     1.0,
     source="the schema of the table",
+    headline=True,
 )
 
 

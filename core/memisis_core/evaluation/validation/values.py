@@ -21,6 +21,7 @@ CATEGORIES = Definition(
     "Share of values of discrete columns that occur in the real data.",
     1.0,
     source="sdmetrics CategoryAdherence",
+    headline=True,
 )
 RANGES = Definition(
     "validation.ranges",
@@ -29,6 +30,7 @@ RANGES = Definition(
     1.0,
     source="sdmetrics BoundaryAdherence",
     caveat="a value outside may still be possible; the real extremes are those of this sample",
+    headline=True,
 )
 ROUNDING = Definition(
     "validation.rounding",
