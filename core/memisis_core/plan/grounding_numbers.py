@@ -29,7 +29,12 @@ _CORRECTED = re.compile(
     r"start|after|second)\b|->|→|\?|\.\.\.",
     re.IGNORECASE,
 )
-_STUCK_EPOCHS = re.compile(r"^\s*-?\s*(?:epochs?|eps?\b)", re.IGNORECASE)
+_STUCK_EPOCHS = re.compile(r"[\s-]{0,3}(?:training )?(?:epochs?|eps?\b|iterations?)", re.IGNORECASE)
+_STUCK_ROWS = re.compile(
+    r"[\s-]{0,3}(?:(?:synthetic|new|fake|training|artificial|real) )?"
+    r"(?:rows?|patients?|records?|samples?|cases|subjects?|individuals)\b",
+    re.IGNORECASE,
+)
 _NEAR: Final = 30
 
 
@@ -62,6 +67,10 @@ class NumberGrounding:
                 why = "the words hold no such number"
                 return Dropped(slot=slot, value=claimed[:80], why=why)
             fitting = [mention]
+        fitting = [mention for mention in fitting if self._may_count(slot, mention)]
+        if not fitting:
+            why = "the words count something else by this number"
+            return Dropped(slot=slot, value=claimed[:80], why=why)
         low, high = _LIMITS[slot]
         if not low <= value <= high:
             why = f"must be between {low:,} and {high:,}"
@@ -78,7 +87,7 @@ class NumberGrounding:
         """
         if slot != "epochs":
             return None
-        named = [m for m in self._mentions if _STUCK_EPOCHS.match(self._words[m.end :])]
+        named = [m for m in self._mentions if _STUCK_EPOCHS.match(self._words, m.end)]
         values = dict.fromkeys(int(mention.readings[0]) for mention in named)
         if len(values) < 2 or chosen.value not in values:
             return None
@@ -94,6 +103,12 @@ class NumberGrounding:
             "Which is it?",
             tuple(f"{value} epochs" for value in values),
         )
+
+    def _may_count(self, slot: str, mention: NumberMention) -> bool:
+        """Return whether no unit right after the number says that it counts something else."""
+        epochs = _STUCK_EPOCHS.match(self._words, mention.end) is not None
+        rows = _STUCK_ROWS.match(self._words, mention.end) is not None
+        return not rows if slot == "epochs" else not epochs
 
     def _miscopied(self, slot: str, value: int) -> tuple[NumberMention | None, int]:
         """Return the one number of which `value` is a slip of a digit, if its slot's cue is near.

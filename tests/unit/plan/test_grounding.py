@@ -111,6 +111,15 @@ def test_a_number_that_cannot_be_one_is_dropped(claimed: str) -> None:
     assert grounded.dropped
 
 
+def test_a_number_that_counts_something_else_is_not_taken() -> None:
+    slots = Slots(intent="generate", epochs="1000", rows="50")
+    grounded = ground(slots, "50 epochs, 1000 synthetic patients", SCHEMA)
+    assert grounded.stated == ()
+    assert [entry.why for entry in grounded.dropped] == [
+        "the words count something else by this number"
+    ] * 2
+
+
 def test_two_numbers_of_two_slots_keep_their_own_places() -> None:
     words = "train on 500 patients and make 500 rows"
     grounded = ground(Slots(intent="generate", train_rows="500", rows="500"), words, SCHEMA)
