@@ -18,6 +18,7 @@ from textual.app import App
 
 import memisis_screens
 from memisis_core.errors import MemisisError
+from memisis_core.runs.states import RunState
 from memisis_core.text import visible
 from memisis_screens import messages
 from memisis_screens.action import Action
@@ -54,6 +55,7 @@ STYLES = (
 )
 SECONDS_BETWEEN_FLUSHES = 0.2
 SECONDS_TO_LEAVE = 3.0
+MOST_INTERRUPTED = 20
 MOST_THREADS = 64
 """Each run that waits or works holds one; asyncio's own pool has six on two cores."""
 
@@ -105,7 +107,8 @@ class MemisisApp(App[int], inherit_bindings=False):
 
     @session.setter
     def session(self, session: Session) -> None:
-        self.bench.session = session
+        if self.bench.is_attached:  # else the application is being closed
+            self.bench.session = session
 
     @property
     def session_id(self) -> str:
@@ -142,7 +145,8 @@ class MemisisApp(App[int], inherit_bindings=False):
     def _open(self) -> None:
         """Open the library and read the table (in a thread)."""
         services = self._open_services()
-        interrupted = services.store.mark_interrupted()
+        services.store.mark_interrupted()
+        interrupted = services.store.runs(states=[RunState.INTERRUPTED], last=MOST_INTERRUPTED)
         self.post_message(thread_messages.ServicesOpened(services, interrupted))
         self._read_keys(services)
         if self.data is not None:
@@ -247,8 +251,11 @@ class MemisisApp(App[int], inherit_bindings=False):
         await self.conversation.greet()
 
     @on(thread_messages.TableUnreadable)
-    def _table_unreadable(self, message: thread_messages.TableUnreadable) -> None:
+    async def _table_unreadable(self, message: thread_messages.TableUnreadable) -> None:
+        from memisis_screens.chat.blocks import ErrorBlock
+
         self.tables.refuse(message.line)
+        await self.bench.chat.add(ErrorBlock(message.line))
 
     @on(messages.RoleChosen)
     def _role_chosen(self, message: messages.RoleChosen) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,11 +20,12 @@ from memisis_core.runs.supervisor import Supervisor
 from memisis_screens.session import OpenTable
 from memisis_tui.app import MemisisApp
 from memisis_tui.services import Services
-from tests.fakes.fake_executor import FakeExecutor, Script
+from tests.fakes.fake_executor import FakeExecutor, Script, successful_run
 from tests.fakes.study import SCHEMA, study_of, write_table
 
 PATIENCE_SECONDS = 10.0
 ROWS = 200
+GOAL = "compare all three, 20 epochs, 100 rows"
 
 
 class ScriptedTalk:
@@ -94,7 +96,6 @@ class Bench:
         self.model_name = "fake model"
         self.warnings: tuple[str, ...] = ()
         self.read_table: Callable[[Path], OpenTable] = self._table
-        self.store: Store | None = None
         self.app: MemisisApp
 
     def with_script(self, script: Script) -> None:
@@ -108,17 +109,14 @@ class Bench:
         return OpenTable(reference, self.schema, warnings=self.warnings)
 
     def services(self) -> Services:
-        self.store = Store.open(self.folder / "home")
+        store = Store.open(self.folder / "home")
         return Services(
-            store=self.store,
-            supervisor=Supervisor(self.store, self.executor, cores=2),
+            store=store,
+            supervisor=Supervisor(store, self.executor, cores=2),
             read_table=self.read_table,
             new_conversation=lambda: self.talk,
             model_name=self.model_name,
         )
-
-    def close(self) -> None:
-        """Close what a test left open."""
 
     @asynccontextmanager
     async def opened(
@@ -138,28 +136,74 @@ class Bench:
 
     async def until(self, condition: Callable[[], bool], pilot: Pilot[int]) -> None:
         """Wait for a condition, letting the application work meanwhile."""
-        loop_time = self.app._loop.time if getattr(self.app, "_loop", None) else None
-        import time
-
-        clock = loop_time or time.monotonic
-        end = clock() + PATIENCE_SECONDS
+        end = time.monotonic() + PATIENCE_SECONDS
         while not condition():
-            if clock() > end:
+            if time.monotonic() > end:
                 raise AssertionError(f"waited {PATIENCE_SECONDS} s in vain\n{self.text()}")
             await pilot.pause(0.01)
 
+    def lines(self) -> list[str]:
+        """Return the lines that are on the screen."""
+        return [
+            "".join(segment.text for segment in strip)
+            for strip in self.app.screen._compositor.render_strips()
+        ]
+
     def text(self) -> str:
-        """Return what is on the screen, as text."""
-        width, height = self.app.size
-        del width, height
-        return "\n".join(
-            "".join(segment.text for segment in line)
-            for line in self.app.screen._compositor.render_strips()
-        )
+        """Return what is on the screen."""
+        return "\n".join(self.lines())
+
+    def words(self) -> list[str]:
+        """Return the words of the conversation, whole, whatever of them is on the screen."""
+        from memisis_screens.chat.blocks import Block
+
+        return [
+            word for block in self.app.bench.chat.query(Block) for word in block.text.plain.split()
+        ]
 
     async def say(self, words: str, pilot: Pilot[int]) -> None:
         """Type words into the prompt and send them."""
-        self.app.bench.chat.prompt.focus()
+        await self.app.bench.action_show_tab("chat")
         self.app.bench.chat.prompt.text = words
         await pilot.press("enter")
+        await pilot.pause()
+
+    async def plan(self, pilot: Pilot[int], words: str = GOAL) -> None:
+        """Send a goal and wait for its plan card to have the focus."""
+        from memisis_screens.plan.plan_card import PlanCard
+
+        await self.say(words, pilot)
+        await self.until(
+            lambda: (
+                isinstance(self.app.focused, PlanCard)
+                and self.app.focused.draft is self.app.session.draft
+            ),
+            pilot,
+        )
+        await pilot.pause()
+
+    async def run(self, pilot: Pilot[int], words: str = GOAL) -> None:
+        """Send a goal, confirm its plan and wait for its runs."""
+        await self.plan(pilot, words)
+        before = len(self.app.session.runs)
+        await pilot.press("enter")
+        await self.until(lambda: len(self.app.session.runs) > before, pilot)
+
+    async def done(self, pilot: Pilot[int]) -> None:
+        """Run a plan to its end, comparison included."""
+        self.with_script(successful_run)
+        assert self.app.services is not None
+        self.app.services.supervisor._executor = self.executor
+        await self.run(pilot)
+        await self.until(
+            lambda: not self.app.session.active_runs and self.app.session.contrasted is not None,
+            pilot,
+        )
+        await self.until(
+            lambda: (
+                all(len(run.metrics) == 7 for run in self.app.session.runs)
+                and len(self.app.session.contrasted.comparison.rows) == 7
+            ),  # type: ignore[union-attr]
+            pilot,
+        )
         await pilot.pause()

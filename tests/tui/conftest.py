@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from tests.tui.bench import Bench
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    """A workbench on a small invented table; nothing runs until the test opens it."""
-    made = Bench(tmp_path)
-    yield made
-    made.close()
+def bench(tmp_path: Path) -> Bench:
+    """Return a workbench on a small invented table; nothing happens until the test opens it."""
+    return Bench(tmp_path)

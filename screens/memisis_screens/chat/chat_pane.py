@@ -60,6 +60,8 @@ class ChatPane(Vertical):
     async def add(self, block: Widget) -> None:
         """Append a block and let the oldest go if there are too many."""
         log = self.log_view
+        if not log.is_attached:
+            return  # the application is being closed; threads may still have something to say
         await log.mount(block)
         superfluous = len(log.children) - MOST_BLOCKS
         if superfluous > 0:

@@ -7,9 +7,8 @@ from typing import Any, ClassVar, Protocol
 
 from textual.content import Content
 from textual.events import Key
-from textual.widgets import Input, OptionList, SelectionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
-from textual.widgets.selection_list import Selection
 
 from memisis_core.errors import InputError
 from memisis_core.text import visible
@@ -115,26 +114,37 @@ class ChoiceEditor(OptionList, inherit_bindings=False):
                 return
 
 
-class SeveralEditor(SelectionList[str], inherit_bindings=False):
-    """Several names; Space takes one in or out."""
+class SeveralEditor(OptionList, inherit_bindings=False):
+    """Several names; Space takes one in or out. Brackets show what is taken, not colour."""
 
     SCOPE: ClassVar[Scope] = Scope.TOGGLES
-    BINDINGS = [*bindings(Scope.CHOICES), *bindings(Scope.TOGGLES)]  # noqa: RUF012 - Textual's own declaration
+    BINDINGS = [*bindings(Scope.CHOICES), *bindings(Scope.TOGGLES)]  # noqa: RUF012 - Textual's own
 
     def __init__(self, names: Sequence[str], titles: dict[str, str] | None = None) -> None:
         self._all = list(names)
-        shown = titles or {}
-        super().__init__(
-            *(Selection(Content(visible(shown.get(n, n), 60)), n) for n in names), compact=True
-        )
+        self._titles = titles or {}
+        self._taken: set[str] = set()
+        super().__init__(*(Option(self._line(name)) for name in names), compact=True)
 
     def value_of_slot(self) -> list[str]:
         """Return the names that are taken, in the order of the list."""
-        return [name for name in self._all if name in self.selected]
+        return [name for name in self._all if name in self._taken]
 
     def take(self, value: Any, instead: str) -> None:
         """Mark the names."""
-        self.deselect_all()
-        for name in value or ():
-            if name in self._all:
-                self.select(name)
+        self._taken = {name for name in value or () if name in self._all}
+        for index, name in enumerate(self._all):
+            self.replace_option_prompt_at_index(index, self._line(name))
+        if self.highlighted is None:
+            self.highlighted = 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the name in or out."""
+        event.stop()
+        name = self._all[event.option_index]
+        self._taken ^= {name}
+        self.replace_option_prompt_at_index(event.option_index, self._line(name))
+
+    def _line(self, name: str) -> Content:
+        mark = "[x] " if name in self._taken else "[ ] "
+        return Content(mark + visible(self._titles.get(name, name), 60))

@@ -52,6 +52,10 @@ class WorkbenchScreen(Screen[None]):
     work_tab: reactive[str] = reactive("data", init=False)
     """The tab of the work side."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.watch_tab(self.tab)
+
     def compose(self) -> ComposeResult:
         """Yield what the first frame shows; the other panes follow after it."""
         yield HeaderLine(id="header").data_bind(WorkbenchScreen.session)
