@@ -35,6 +35,7 @@ from memisis_tui.plan_work import PlanWork
 from memisis_tui.table_work import TableWork
 
 if TYPE_CHECKING:
+    from textual.message import Message
     from textual.screen import Screen
     from textual.worker import Worker
 
@@ -89,6 +90,7 @@ class MemisisApp(App[int], inherit_bindings=False):
         self._open_services = open_services
         self._session_id = ""
         self._session_lock = threading.Lock()
+        self._leaving = False
         self.bench = WorkbenchScreen()
         self.bench.set_reactive(WorkbenchScreen.session, Session(opening=data))
         self.tables = TableWork(self)
@@ -176,6 +178,8 @@ class MemisisApp(App[int], inherit_bindings=False):
 
     @work(exclusive=True, group="leaving")
     async def _leave_now(self, status: int = 0) -> None:
+        await self.conversation.stop()
+        self._leaving = True
         self.bench.notify("Ending what is at work", markup=False)
         await asyncio.to_thread(self._close)
         if self._driver is not None and not self.is_headless:
@@ -209,6 +213,12 @@ class MemisisApp(App[int], inherit_bindings=False):
         self.push_screen(question, answered)
 
     # Threads.
+
+    def post_message(self, message: Message) -> bool:
+        """Post a message, unless a thread has something to say and nobody listens any more."""
+        if self._leaving and isinstance(message, thread_messages.ThreadMessage):
+            return False
+        return super().post_message(message)
 
     def in_thread(self, doing: str, work: Callable[[], None]) -> Worker[Any]:
         """Run `work` in a thread; what it raises is shown, and the application goes on."""
@@ -368,8 +378,12 @@ class MemisisApp(App[int], inherit_bindings=False):
     # Actions from the palette.
 
     def perform_soon(self, action: Action) -> None:
-        """Carry out an action once the palette is closed."""
-        self.bench.call_later(self.bench.perform, action)
+        """Carry out an action once the palette is closed.
+
+        As the application's own callback: Textual lets messages go no further up than the node in
+        whose turn they were posted.
+        """
+        self.call_later(self.bench.perform, action)
 
 
 def run_workbench(data: Path | None = None, *, home: Path | None = None) -> int:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from memisis_tui.services import Services
 
 
-class ServicesOpened(Message):
+class ThreadMessage(Message):
+    """Base of what threads say; nobody listens any more once the application is being left."""
+
+
+class ServicesOpened(ThreadMessage):
     """The store is open and the supervisor ready."""
 
     def __init__(self, services: Services, interrupted: list[RunRecord]) -> None:
@@ -26,7 +30,7 @@ class ServicesOpened(Message):
         self.interrupted = interrupted
 
 
-class WorkerFailed(Message):
+class WorkerFailed(ThreadMessage):
     """Something in a thread failed; one line for the person."""
 
     def __init__(self, doing: str, line: str) -> None:
@@ -35,7 +39,7 @@ class WorkerFailed(Message):
         self.line = line
 
 
-class TableRead(Message):
+class TableRead(ThreadMessage):
     """The table was read."""
 
     def __init__(self, table: OpenTable) -> None:
@@ -43,7 +47,7 @@ class TableRead(Message):
         self.table = table
 
 
-class TableDescribed(Message):
+class TableDescribed(ThreadMessage):
     """The table was described anew, for other roles."""
 
     def __init__(self, schema: Schema, profile: Profile) -> None:
@@ -52,7 +56,7 @@ class TableDescribed(Message):
         self.profile = profile
 
 
-class TableUnreadable(Message):
+class TableUnreadable(ThreadMessage):
     """The table could not be read."""
 
     def __init__(self, line: str) -> None:
@@ -60,7 +64,7 @@ class TableUnreadable(Message):
         self.line = line
 
 
-class RunReported(Message):
+class RunReported(ThreadMessage):
     """A worker said something; progress is superseded by later progress of the same run."""
 
     def __init__(self, run_id: str, event: Event) -> None:
@@ -77,7 +81,7 @@ class RunReported(Message):
         )
 
 
-class RunEnded(Message):
+class RunEnded(ThreadMessage):
     """A run came to its end; the record is the store's."""
 
     def __init__(self, record: RunRecord) -> None:
@@ -85,7 +89,7 @@ class RunEnded(Message):
         self.record = record
 
 
-class ReplyArrived(Message):
+class ReplyArrived(ThreadMessage):
     """The agent said something."""
 
     def __init__(self, turn: int, reply: Reply) -> None:
@@ -94,7 +98,7 @@ class ReplyArrived(Message):
         self.reply = reply
 
 
-class AnswerEnded(Message):
+class AnswerEnded(ThreadMessage):
     """The agent has no more to say on this turn."""
 
     def __init__(self, turn: int) -> None:
@@ -102,7 +106,7 @@ class AnswerEnded(Message):
         self.turn = turn
 
 
-class RunsSubmitted(Message):
+class RunsSubmitted(ThreadMessage):
     """Runs were queued and wait to be followed."""
 
     def __init__(self, records: list[RunRecord]) -> None:
@@ -110,7 +114,7 @@ class RunsSubmitted(Message):
         self.records = records
 
 
-class FileExported(Message):
+class FileExported(ThreadMessage):
     """A file was written outside the program's own folder."""
 
     def __init__(self, exported: Exported) -> None:
@@ -118,7 +122,7 @@ class FileExported(Message):
         self.exported = exported
 
 
-class RunsCompared(Message):
+class RunsCompared(ThreadMessage):
     """The measured runs were compared."""
 
     def __init__(self, compared: RunComparison, contrasted: RunComparison) -> None:

@@ -65,8 +65,10 @@ def _chat() -> tuple[Action, ...]:
                footer="stop", rank=2, shown_key="Esc"),
         Action("prompt.leave", "ctrl+d", "leave_if_empty", "Quit from an empty prompt", prompt,
                palette=False),
-        Action("chat.up", "pageup", "page_up", "Scroll the conversation up", Scope.CHAT),
-        Action("chat.down", "pagedown", "page_down", "Scroll the conversation down", Scope.CHAT),
+        Action("chat.up", "pageup", "page_up", "Scroll the conversation up", Scope.CHAT,
+               priority=True),
+        Action("chat.down", "pagedown", "page_down", "Scroll the conversation down", Scope.CHAT,
+               priority=True),
     )  # fmt: skip
 
 

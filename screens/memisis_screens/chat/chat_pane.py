@@ -29,33 +29,35 @@ class ChatLog(VerticalScroll, can_focus=False):
 
 
 class ChatPane(Vertical):
-    """Conversation and prompt."""
+    """Conversation and prompt.
+
+    Attributes
+    ----------
+    log_view : ChatLog
+        The scrolling part.
+    prompt : Prompt
+        Where words are written.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.CHAT
     BINDINGS = [*bindings(Scope.CHAT)]  # noqa: RUF012 - Textual's own declaration
     BORDER_TITLE = "Chat"
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.log_view = ChatLog(NoticeBlock(WELCOME), id="log")
+        self.prompt = Prompt(id="prompt")
+
     def compose(self) -> ComposeResult:
         """Yield the log and the prompt."""
-        with ChatLog(id="log"):
-            yield NoticeBlock(WELCOME)
+        yield self.log_view
         with Horizontal(id="prompt-line"):
             yield Static("›", id="prompt-mark", markup=False)
-            yield Prompt(id="prompt")
+            yield self.prompt
 
     def on_mount(self) -> None:
         """Follow the end until the reader scrolls up."""
         self.log_view.anchor()
-
-    @property
-    def log_view(self) -> ChatLog:
-        """The scrolling part."""
-        return self.query_one(ChatLog)
-
-    @property
-    def prompt(self) -> Prompt:
-        """Where words are written."""
-        return self.query_one(Prompt)
 
     async def add(self, block: Widget) -> None:
         """Append a block and let the oldest go if there are too many."""

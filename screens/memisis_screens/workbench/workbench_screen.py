@@ -54,6 +54,7 @@ class WorkbenchScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.chat = ChatPane(id="chat")
         self.watch_tab(self.tab)
 
     def compose(self) -> ComposeResult:
@@ -61,7 +62,7 @@ class WorkbenchScreen(Screen[None]):
         yield HeaderLine(id="header").data_bind(WorkbenchScreen.session)
         yield TabBar((CHAT_TAB, *WORK_TABS), id="narrow-tabs").data_bind(active=WorkbenchScreen.tab)
         with Horizontal(id="body"):
-            yield ChatPane(id="chat")
+            yield self.chat
             with Vertical(id="work"):
                 yield TabBar(WORK_TABS, id="tabs").data_bind(active=WorkbenchScreen.work_tab)
                 with ContentSwitcher(id="content", initial="data"):
@@ -245,11 +246,6 @@ class WorkbenchScreen(Screen[None]):
         self.post_message(PlanConfirmed(plan))
 
     # Parts.
-
-    @property
-    def chat(self) -> ChatPane:
-        """The conversation."""
-        return self.query_one(ChatPane)
 
     @property
     def content(self) -> ContentSwitcher:
