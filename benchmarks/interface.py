@@ -2,8 +2,8 @@
 
 The workbench runs without a terminal (Textual's test driver, 120 × 36) with the real store, the
 real supervisor and real child processes. A task in its event loop asks to be woken every 5 ms; how
-much later it wakes is the lag. Prints p50, p95, p99 and the maximum, idle and while both jobs train,
-and which of the heavy libraries are in this process (none may be).
+much later it wakes is the lag. Prints p50, p95, p99 and the maximum, idle and while both jobs
+train, and which of the heavy libraries are in this process (none may be).
 
 Usage: python benchmarks/interface.py [--seconds 30]
 """

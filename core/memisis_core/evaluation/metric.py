@@ -77,9 +77,13 @@ class Metric(BaseModel):
         return (self.id, self.subject)
 
     def distance_from_ideal(self) -> float | None:
-        """Return how far the value is from the best there is (0 is best), None without a value."""
+        """Return how far the value falls short of the best there is, None without a value.
+
+        0 is best; a value beyond the ideal on its good side (a gap below 0) counts as reaching it.
+        """
         if self.value is None:
             return None
-        if self.ideal is not None:
-            return abs(self.value - self.ideal)
-        return -self.value if self.direction == "higher" else self.value
+        if self.ideal is None:
+            return -self.value if self.direction == "higher" else self.value
+        short = self.ideal - self.value if self.direction == "higher" else self.value - self.ideal
+        return abs(short) if self.direction == "target" else max(0.0, short)

@@ -22,7 +22,7 @@ class Goal(BaseModel):
     op: Operator
     value: float
     subject: str | None = None
-    """The attribute, column or model it is about; None means every subject of the metric."""
+    """The attribute, column or model it is about; None: overall, else its least favourable one."""
 
     def __str__(self) -> str:
         return f"{self.metric} {self.op} {self.value:g}"
