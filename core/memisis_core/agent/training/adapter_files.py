@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memisis_core.agent.merging import merge_adapter
 from memisis_core.agent.training.requests import GENERATOR_VERSION
+from memisis_core.errors import InputError
 from memisis_core.secure_files import replacing, sha256_of, write_private
 
 if TYPE_CHECKING:
@@ -44,6 +45,42 @@ def write_adapter(model: AdaptedModel, folder: Path) -> Path:
     with replacing(folder / ADAPTER_FILE) as part:
         save_file(tensors, part, metadata=metadata)
     return folder / ADAPTER_FILE
+
+
+def load_adapter(model: AdaptedModel, path: Path) -> str:
+    """Take up an adapter; matrices that it doesn't have stay as they are.
+
+    Parameters
+    ----------
+    model
+        The model whose adapter is set.
+    path
+        An adapter written by :func:`write_adapter`.
+
+    Returns
+    -------
+    str
+        SHA-256 of the file.
+
+    Raises
+    ------
+    InputError
+        Where the file is missing or of another rank or model.
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    if not path.is_file():
+        raise InputError("there is no such adapter", where=str(path))
+    stored, matrices = load_file(path), model.adapter()
+    for name, values in stored.items():
+        if name not in matrices or matrices[name].shape != values.shape:
+            raise InputError(
+                f"{name} does not fit the model", where=str(path), fix="Set the adapter's rank"
+            )
+        with torch.no_grad():
+            matrices[name].copy_(values)
+    return sha256_of(path)
 
 
 def write_card(folder: Path, base: Path, training: dict[str, Any]) -> Path:

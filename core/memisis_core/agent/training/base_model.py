@@ -76,19 +76,26 @@ def _rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)
 
 
-def _attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Attend causally.
+def _attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """Attend to what the mask (0 or minus infinity) leaves to see.
 
     Written out, since torch's fused kernel took a fifth of a whole step (bfloat16, one thread,
     150 tokens).
     """
     groups = q.shape[1] // k.shape[1]
     k, v = k.repeat_interleave(groups, dim=1), v.repeat_interleave(groups, dim=1)
-    length = q.shape[2]
-    ahead = torch.full((length, length), float("-inf"), device=q.device).triu(1)
-    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + ahead.to(q.dtype)
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + mask
     weights = scores.softmax(dim=-1, dtype=torch.float32).to(q.dtype)
     return torch.matmul(weights, v)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Rotation angles and mask, the same in every layer."""
+
+    cos: Tensor
+    sin: Tensor
+    mask: Tensor
 
 
 class Layer(nn.Module):
@@ -114,18 +121,16 @@ class Layer(nn.Module):
             }
         )
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """Return the residual stream after attention and feed-forward.
-
-        Padding stands to the right, so that causal masking suffices.
-        """
-        x = x + self._attended(_normed(x, self.attn_norm, self.shape.epsilon, self.dtype), cos, sin)
+    def forward(self, x: Tensor, places: _Places) -> Tensor:
+        """Return the residual stream after attention and feed-forward."""
+        x = x + self._attended(_normed(x, self.attn_norm, self.shape.epsilon, self.dtype), places)
         h = _normed(x, self.ffn_norm, self.shape.epsilon, self.dtype)
         gated = functional.silu(self.projections["ffn_gate"](h)) * self.projections["ffn_up"](h)
         down: Tensor = self.projections["ffn_down"](gated)
         return x + down.float()
 
-    def _attended(self, h: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def _attended(self, h: Tensor, places: _Places) -> Tensor:
+        cos, sin = places.cos, places.sin
         batch, length, _ = h.shape
         q, k, v = (
             self.projections[name](h)
@@ -137,7 +142,7 @@ class Layer(nn.Module):
                 ("attn_v", self.shape.kv_heads),
             )
         )
-        mixed = _attention(_rotated(q, cos, sin), _rotated(k, cos, sin), v)
+        mixed = _attention(_rotated(q, cos, sin), _rotated(k, cos, sin), v, places.mask)
         joined = mixed.transpose(1, 2).reshape(batch, length, self.shape.width)
         out: Tensor = self.projections["attn_output"](joined)
         return out.float()
@@ -182,16 +187,43 @@ class AdaptedModel(nn.Module):
             for index in range(self.shape.layers)
         )
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Return the final hidden states, ``(batch, length, width)``."""
-        positions = torch.arange(tokens.shape[1], device=tokens.device, dtype=torch.float32)
-        steps = torch.arange(0, self.shape.head_width, 2, device=tokens.device, dtype=torch.float32)
-        angles = torch.outer(positions, self.shape.rope_base ** (-steps / self.shape.head_width))
-        cos, sin = angles.cos().to(self.dtype), angles.sin().to(self.dtype)
+    def forward(
+        self, tokens: Tensor, positions: Tensor | None = None, unseen: Tensor | None = None
+    ) -> Tensor:
+        """Return the final hidden states.
+
+        Parameters
+        ----------
+        tokens
+            ``(batch, length)``.
+        positions
+            Of the same shape; counted from 0 unless given.
+        unseen
+            ``(batch, length, length)``, which tokens a token must not see; the later ones unless
+            given.
+
+        Returns
+        -------
+        Tensor
+            ``(batch, length, width)``.
+        """
+        length, device = tokens.shape[1], tokens.device
+        if positions is None:
+            positions = torch.arange(length, device=device)[None]
+        if unseen is None:
+            unseen = torch.ones(1, length, length, dtype=torch.bool, device=device).triu(1)
+        places = self._places(positions, unseen)
         x = functional.embedding(tokens, self.embedding).float()
         for layer in self.layers:
-            x = layer(x, cos, sin)
+            x = layer(x, places)
         return _normed(x, self.output_norm, self.shape.epsilon, self.dtype)
+
+    def _places(self, positions: Tensor, unseen: Tensor) -> _Places:
+        steps = torch.arange(0, self.shape.head_width, 2, device=positions.device)
+        turns = self.shape.rope_base ** (-steps.float() / self.shape.head_width)
+        angles = (positions[..., None].float() * turns)[:, None]
+        mask = torch.zeros_like(unseen, dtype=self.dtype).masked_fill(unseen, float("-inf"))
+        return _Places(angles.cos().to(self.dtype), angles.sin().to(self.dtype), mask[:, None])
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return the scores of the next token for some hidden states."""

@@ -22,7 +22,8 @@ _ALIKE = (
     {"HOUS", "ALONE", "RES"}, {"LANG", "INTERP"}, {"EMP", "WORK"}, {"READM", "RECUR", "ICU"},
     {"PREG", "PREEC", "PRETERM", "CSEC", "LBW"}, {"STROKE", "VTE"}, {"LOS", "DISP", "COST"},
     {"NURSING", "DISP", "ALONE"}, {"MALN", "ULCER"}, {"AKI", "CKD", "GRAFT"}, {"VENT", "ICU"},
-    {"DROP", "ADH", "NOSH"},
+    {"DROP", "ADH", "NOSH", "FINISH"}, {"FLARE", "EXAC", "RELAPSE", "PROG"},
+    {"LEAK", "COMPL", "INFEC"},
     {"MALIG", "DX", "RECUR"}, {"SEPSIS", "INFEC"}, {"DISAB", "NURSING"}, {"TRANSF", "BLEED"},
 )  # fmt: skip
 

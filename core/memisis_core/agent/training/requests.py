@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memisis_core.agent.training.columns import mention, sample_schema
+from memisis_core.agent.training.columns import Column, mention, sample_schema
 from memisis_core.agent.training.corpus_files import lines, pick, sections
 from memisis_core.agent.training.labels import PRIORITIES, Answer
 from memisis_core.agent.training.layout import STYLES, capital, laid_out
@@ -14,6 +14,7 @@ from memisis_core.agent.training.slots import Speaker, joined
 from memisis_core.agent.training.speech import roughened, with_typos
 
 GENERATOR_VERSION = "2"
+REQUESTS_A_TABLE = 3
 _SHARES = {
     "whole": 0.31,
     "composed": 0.30,
@@ -35,7 +36,12 @@ _SLOT_OF = {
     "P": "protected",
     "G": "goals",
 }
-_WHOLE = ("generate_settings", "generate_corrections", "generate_reasons")
+_WHOLE = {
+    "generate_settings": 0.35,
+    "generate_corrections": 0.29,
+    "generate_reasons": 0.31,
+    "generate_long": 0.05,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Request:
 
 
 def generate_requests(seed: int, count: int) -> Iterator[Request]:
-    """Generate training requests; the same seed gives the same requests.
+    """Generate training requests, some about each table; the same seed gives the same ones.
 
     Parameters
     ----------
@@ -73,13 +79,16 @@ def generate_requests(seed: int, count: int) -> Iterator[Request]:
         Requests of all intents in the shares the planner is trained on.
     """
     rng = random.Random(seed)
-    for _ in range(count):
-        yield _request(rng)
+    columns: list[Column] = []
+    for index in range(count):
+        if index % REQUESTS_A_TABLE == 0:
+            columns = sample_schema(rng)
+        yield _request(columns, rng)
 
 
-def _request(rng: random.Random) -> Request:
+def _request(columns: list[Column], rng: random.Random) -> Request:
     kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
-    speaker = Speaker(sample_schema(rng), rng)
+    speaker = Speaker(columns, rng)
     intent = "generate" if kind in {"whole", "composed"} else kind
     if kind == "whole":
         text = _whole(speaker)
@@ -123,7 +132,7 @@ def _aside(speaker: Speaker) -> str:
 
 def _whole(speaker: Speaker) -> str:
     rng = speaker.rng
-    name = rng.choices(_WHOLE, (0.36, 0.31, 0.33))[0]
+    name = rng.choices(list(_WHOLE), list(_WHOLE.values()))[0]
     template = rng.choice(lines(name))
     if any(hole in template for hole in ("{bN}", "{bE}", "{bT}", "{bS}")):
         speaker.slip_rate = 0.0

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from memisis_core.agent.training.adapter_files import write_adapter, write_card
+from memisis_core.agent.training.adapter_files import load_adapter, write_adapter, write_card
 from memisis_core.agent.training.base_model import AdaptedModel, read_tokenizer
-from memisis_core.agent.training.labels import END_OF_TURN, answer_line, prompt
-from memisis_core.agent.training.requests import generate_requests
+from memisis_core.agent.training.batches import (
+    UNSCORED,
+    Example,
+    examples,
+    grouped,
+    tensors,
+    unseen,
+)
 from memisis_core.secure_files import private_folder, replacing
 
-_PAD = 2
 _CHECKPOINT_STEPS = 200
-_BUCKET = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,12 @@ class TrainingSettings:
     first_layer
         The lowest layer that is adapted; not going back through the ten below saves a sixth of
         the time.
-    batch
-        Requests a step.
+    tables
+        Tables a step, with the requests about them.
     learning_rate
         Peak of the cosine.
+    continues
+        SHA-256 of the adapter that is trained further, "" where training starts afresh.
     """
 
     seed: int = 0
@@ -51,69 +55,17 @@ class TrainingSettings:
     rank: int = 16
     alpha: int = 32
     first_layer: int = 10
-    batch: int = 6
+    tables: int = 2
     learning_rate: float = 1e-3
+    continues: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A request in tokens."""
-
-    prompt: list[int]
-    answer: list[int]
-
-    @property
-    def length(self) -> int:
-        """Tokens in all."""
-        return len(self.prompt) + len(self.answer)
-
-
-def batches(settings: TrainingSettings, tokenizer: Any) -> list[list[Example]]:
-    """Generate the requests and group them into batches of similar length, in random order.
-
-    Parameters
-    ----------
-    settings
-        Seed, number of requests, batch size.
-    tokenizer
-        Tokenizer of the base model.
-
-    Returns
-    -------
-    list of list of Example
-        The same for the same settings.
-    """
-    examples = []
-    for request in generate_requests(settings.seed, settings.requests):
-        asked = tokenizer.encode(prompt(request.columns, request.text)).ids
-        examples.append(
-            Example(asked, tokenizer.encode(answer_line(request.answer) + END_OF_TURN).ids)
-        )
-    grouped = []
-    window = settings.batch * _BUCKET
-    for start in range(0, len(examples), window):
-        part = sorted(examples[start : start + window], key=lambda example: example.length)
-        grouped += [part[i : i + settings.batch] for i in range(0, len(part), settings.batch)]
-    random.Random(settings.seed).shuffle(grouped)
-    return grouped
-
-
-def _tensors(batch: list[Example], device: torch.device) -> tuple[Tensor, Tensor]:
-    length = max(example.length for example in batch)
-    tokens = torch.full((len(batch), length), _PAD)
-    wanted = torch.full((len(batch), length), -100)
-    for row, example in enumerate(batch):
-        tokens[row, : example.length] = torch.tensor(example.prompt + example.answer)
-        wanted[row, len(example.prompt) : example.length] = torch.tensor(example.answer)
-    return tokens.to(device), wanted.to(device)
-
-
-def batch_loss(model: AdaptedModel, batch: list[Example], device: torch.device) -> Tensor:
+def batch_loss(model: AdaptedModel, group: list[Example], device: torch.device) -> Tensor:
     """Return the mean cross-entropy over the answers' tokens, the only ones that are scored."""
-    tokens, wanted = _tensors(batch, device)
-    hidden = model(tokens)
-    at = wanted[:, 1:] != -100
-    return functional.cross_entropy(model.logits(hidden[:, :-1][at]), wanted[:, 1:][at])
+    batch = tensors(group, device)
+    hidden = model(batch.tokens, batch.positions, unseen(batch.segments))
+    at = batch.wanted[:, 1:] != UNSCORED
+    return functional.cross_entropy(model.logits(hidden[:, :-1][at]), batch.wanted[:, 1:][at])
 
 
 def _rate(step: int, steps: int) -> float:
@@ -159,11 +111,11 @@ class _Run:
         self.optimiser.load_state_dict(stored["optimiser"])
         self.progress = _Progress(**stored["progress"])
 
-    def learn(self, batch: list[Example], steps: int) -> None:
+    def learn(self, group: list[Example], steps: int) -> None:
         """Take one step; the reported loss is smoothed over about thirty."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.settings.learning_rate * _rate(self.progress.step, steps)
-        loss = batch_loss(self.model, batch, self.model.embedding.device)
+        for options in self.optimiser.param_groups:
+            options["lr"] = self.settings.learning_rate * _rate(self.progress.step, steps)
+        loss = batch_loss(self.model, group, self.model.embedding.device)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
@@ -188,7 +140,9 @@ def train(
     out: Path,
     settings: TrainingSettings,
     device: torch.device,
+    *,
     report: Callable[[str], None] = print,
+    start: Path | None = None,
 ) -> TrainingResult:
     """Train an adapter; write it, its card and the merged model into a folder.
 
@@ -204,6 +158,8 @@ def train(
         Where to compute.
     report
         Takes one line of progress at a time.
+    start
+        An adapter of this trainer to train further.
 
     Returns
     -------
@@ -215,9 +171,12 @@ def train(
     model = AdaptedModel(
         base, settings.rank, settings.alpha, torch.bfloat16, settings.first_layer
     ).to(device)
+    if start is not None:
+        settings = replace(settings, continues=load_adapter(model, start))
     optimiser = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, weight_decay=0.0)
-    todo = batches(settings, read_tokenizer(base))
-    tokens = sum(example.length for batch in todo for example in batch) / settings.requests
+    found = examples(settings.seed, settings.requests, read_tokenizer(base))
+    tokens = sum(example.length for example in found) / settings.requests
+    todo = grouped(found, settings.tables, settings.seed)
     report(f"{settings.requests} requests, {len(todo)} steps, {tokens:.0f} tokens a request")
     run = _Run(model, optimiser, settings, out / "checkpoint.pt", _Progress())
     run.resume()
@@ -231,8 +190,8 @@ def train(
 def _take_steps(run: _Run, todo: list[list[Example]], report: Callable[[str], None]) -> None:
     progress, started = run.progress, time.monotonic()
     first, before = progress.step, progress.seconds
-    for batch in todo[first:]:
-        run.learn(batch, len(todo))
+    for group in todo[first:]:
+        run.learn(group, len(todo))
         progress.seconds = before + time.monotonic() - started
         if progress.step % 10 == 1 or progress.step == len(todo):
             each = (progress.seconds - before) / (progress.step - first)
