@@ -18,7 +18,6 @@ from textual.app import App
 
 import memisis_screens
 from memisis_core.errors import MemisisError
-from memisis_core.runs.states import RunState
 from memisis_core.text import visible
 from memisis_screens import messages
 from memisis_screens.action import Action
@@ -30,6 +29,7 @@ from memisis_tui.comparison_work import ComparisonWork
 from memisis_tui.conversation_work import ConversationWork
 from memisis_tui.export_work import ExportWork
 from memisis_tui.job_work import JobWork
+from memisis_tui.opening import open_library
 from memisis_tui.palette import ActionProvider
 from memisis_tui.plan_work import PlanWork
 from memisis_tui.table_work import TableWork
@@ -56,7 +56,6 @@ STYLES = (
 )
 SECONDS_BETWEEN_FLUSHES = 0.2
 SECONDS_TO_LEAVE = 3.0
-MOST_INTERRUPTED = 20
 MOST_THREADS = 64
 """Each run that waits or works holds one; asyncio's own pool has six on two cores."""
 
@@ -146,25 +145,11 @@ class MemisisApp(App[int], inherit_bindings=False):
 
     def _open(self) -> None:
         """Open the library and read the table (in a thread)."""
-        services = self._open_services()
-        services.store.mark_interrupted()
-        interrupted = services.store.runs(states=[RunState.INTERRUPTED], last=MOST_INTERRUPTED)
-        self.post_message(thread_messages.ServicesOpened(services, interrupted))
-        self._read_keys(services)
-        if self.data is not None:
-            self.tables.read(services, self.data)
+        open_library(self, self.tables, self._open_services, self.data)
 
-    def _read_keys(self, services: Services) -> None:
-        """Take the person's own keys, if there are any (in a thread)."""
-        from memisis_tui.key_map import read_key_map
-
-        folder = services.store.home / "settings"
-        try:
-            keys = read_key_map(folder)
-        except MemisisError as error:
-            self.post_message(thread_messages.WorkerFailed("reading the key map", error.line()))
-        else:
-            self.call_later(self.set_keymap, keys)
+    @on(thread_messages.KeysRead)
+    def _keys_read(self, message: thread_messages.KeysRead) -> None:
+        self.set_keymap(message.keys)
 
     async def on_unmount(self) -> None:
         """Leave no job behind, however the application ends."""

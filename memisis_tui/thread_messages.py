@@ -30,6 +30,14 @@ class ServicesOpened(ThreadMessage):
         self.interrupted = interrupted
 
 
+class KeysRead(ThreadMessage):
+    """The person's own keys, by identifier of the action."""
+
+    def __init__(self, keys: dict[str, str]) -> None:
+        super().__init__()
+        self.keys = keys
+
+
 class WorkerFailed(ThreadMessage):
     """Something in a thread failed; one line for the person."""
 

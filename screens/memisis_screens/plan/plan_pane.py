@@ -13,7 +13,7 @@ from memisis_screens.workbench.work_pane import EmptyState, WorkPane
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from memisis_screens.session import DraftPlan, OpenTable, Session
+    from memisis_screens.session import Session
 
 
 class PlanPane(WorkPane):
@@ -41,12 +41,8 @@ class PlanPane(WorkPane):
             )
             return
         if old.draft is not new.draft or old.table is not new.table:
-            self.run_worker(self._show(new.draft, new.table), exclusive=True, group="plan")
-
-    async def _show(self, draft: DraftPlan, table: OpenTable) -> None:
-        scroll = self.query_one("#plan-scroll")
-        cards = scroll.query(PlanCard)
-        if cards:
-            cards.first().show(draft, table.schema)
-        else:
-            await scroll.mount(PlanCard(draft, table.schema, full=True))
+            cards = scroll.query(PlanCard)
+            if cards:
+                cards.first().show(new.draft, new.table.schema)
+            else:
+                scroll.mount(PlanCard(new.draft, new.table.schema, full=True))

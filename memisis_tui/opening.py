@@ -1,0 +1,55 @@
+"""Opening the library after the first paint: store, interrupted runs, key map, table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memisis_core.errors import MemisisError
+from memisis_core.runs.states import RunState
+from memisis_tui.thread_messages import KeysRead, ServicesOpened, WorkerFailed
+
+if TYPE_CHECKING:
+    from memisis_tui.desk import Desk
+    from memisis_tui.services import Services
+    from memisis_tui.table_work import TableWork
+
+MOST_INTERRUPTED = 20
+"""Interrupted runs that are shown at the start, the latest ones."""
+SETTINGS = "settings"
+
+
+def open_library(
+    desk: Desk, tables: TableWork, open_services: Callable[[], Services], data: Path | None
+) -> None:
+    """Open everything and report it, piece by piece (call it in a thread).
+
+    Parameters
+    ----------
+    desk : Desk
+    tables : TableWork
+        Reads the table.
+    open_services : callable
+        Opens the library.
+    data : Path or None
+        The table to open.
+    """
+    services = open_services()
+    services.store.mark_interrupted()
+    interrupted = services.store.runs(states=[RunState.INTERRUPTED], last=MOST_INTERRUPTED)
+    desk.post_message(ServicesOpened(services, interrupted))
+    _read_keys(desk, services.store.home / SETTINGS)
+    if data is not None:
+        tables.read(services, data)
+
+
+def _read_keys(desk: Desk, folder: Path) -> None:
+    from memisis_tui.key_map import read_key_map
+
+    try:
+        keys = read_key_map(folder)
+    except MemisisError as error:
+        desk.post_message(WorkerFailed("reading the key map", error.line()))
+    else:
+        desk.post_message(KeysRead(keys))
