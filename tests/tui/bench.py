@@ -153,6 +153,12 @@ class Bench:
         """Return what is on the screen."""
         return "\n".join(self.lines())
 
+    def work(self) -> str:
+        """Return the words on the work side of the screen, whatever lines they wrap into."""
+        region = self.app.bench.query_one("#work").region
+        inner = [line[region.x + 1 : region.right - 1] for line in self.lines()]
+        return " ".join(" ".join(inner[region.y + 1 : region.bottom - 1]).split())
+
     def words(self) -> list[str]:
         """Return the words of the conversation, whole, whatever of them is on the screen."""
         from memisis_screens.chat.blocks import Block

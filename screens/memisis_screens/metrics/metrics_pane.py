@@ -11,6 +11,7 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
+from memisis_core.text import visible
 from memisis_screens.action import Scope
 from memisis_screens.actions import bindings
 from memisis_screens.messages import MarkToggled, PinToggled, TabRequested
@@ -31,15 +32,14 @@ if TYPE_CHECKING:
 
 
 class PageBar(Widget):
-    """The pages, the sort order and the filter, in one line."""
+    """The pages, and the measure that is open, in one line."""
 
     view = View()
-    order = Order()
     name_of_measure = ""
 
-    def show(self, view: View, order: Order, measure: str) -> None:
+    def show(self, view: View, measure: str) -> None:
         """Show another view."""
-        self.view, self.order, self.name_of_measure = view, order, measure
+        self.view, self.name_of_measure = view, measure
         self.refresh()
 
     def render(self) -> RenderResult:
@@ -52,12 +52,7 @@ class PageBar(Widget):
             pieces.append(piece.stylize(Style.from_meta({"page": page})))
         if self.view.measure:
             pieces.append(Content.styled(f" › {self.name_of_measure}", "bold"))
-        notes = [f"sort: {self.order.title}"] if self.order.column else []
-        notes.extend([f"filter: {self.view.sought}"] if self.view.sought else [])
-        left = Content.assemble(*pieces)
-        right = Content.styled("  ".join(notes), "$quiet")
-        gap = max(self.size.width - left.cell_length - right.cell_length, 2)
-        return Content.assemble(left, " " * gap, right).truncate(self.size.width, ellipsis=True)
+        return Content.assemble(*pieces).truncate(self.size.width, ellipsis=True)
 
 
 class MetricsPane(WorkPane):
@@ -107,8 +102,18 @@ class MetricsPane(WorkPane):
         columns, rows = metric_table(self.rows, runs, marks, self.session.compared, width)
         table.present(columns, rows)
         name = self.rows[0].name if self.view.measure and self.rows else ""
-        self.query_one(PageBar).show(self.view, self.order, name)
+        self.query_one(PageBar).show(self.view, name)
+        self._show_legend()
         self._show_detail()
+
+    def _show_legend(self) -> None:
+        """Say how the rows are sorted and filtered, and what the glyphs mean."""
+        notes = [f"sort: {self.order.title}"] if self.order.column else []
+        notes.extend([f"filter: {visible(self.view.sought)}"] if self.view.sought else [])
+        said = Content.styled("   ".join([*notes, ""]), "bold $foreground")
+        legend = self.query_one(".legend", Static)
+        legend.update(Content.assemble(said, LEGEND))
+        legend.set_class(bool(notes), "-notes")
 
     def _say_empty(self) -> None:
         empty = self.query_one(EmptyState)
