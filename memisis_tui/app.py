@@ -205,6 +205,12 @@ class MemisisApp(App[int], inherit_bindings=False):
             return False
         return super().post_message(message)
 
+    async def _dispatch_message(self, message: Message) -> None:
+        """Drop what threads said while the screen is already being taken down."""
+        if isinstance(message, thread_messages.ThreadMessage) and not self.bench.is_attached:
+            return
+        await super()._dispatch_message(message)
+
     def in_thread(self, doing: str, work: Callable[[], None]) -> Worker[Any]:
         """Run `work` in a thread; what it raises is shown, and the application goes on."""
 
