@@ -173,7 +173,7 @@ class MemisisApp(App[int], inherit_bindings=False):
             last_resort = threading.Timer(SECONDS_TO_LEAVE, os._exit, args=(status or 1,))
             last_resort.daemon = True
             last_resort.start()
-        self.exit(status)
+        self.exit(status, return_code=status)
 
     @on(messages.LeaveRequested)
     def _leave(self) -> None:
