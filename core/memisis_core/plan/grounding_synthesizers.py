@@ -12,6 +12,7 @@ from memisis_core.plan.synthesizer_mentions import (
     SynthesizerMention,
     group_mention,
     synthesizer_mentions,
+    whole_group_mention,
 )
 
 
@@ -56,6 +57,10 @@ def ground_synthesizers(
         # A sign means something only where there is a plan to change.
         kept[sign if intent is PlannerIntent.CHANGE else ""].append(name)
     result.chosen = tuple(sorted(set(kept[""])))
+    if result.chosen and not mentions and (span := whole_group_mention(words)):
+        # "All three synthesizers", with none named and none excepted, leaves no room for fewer.
+        result.chosen = tuple(sorted(SYNTHESIZER_NAMES))
+        result.spans.append(span)
     result.added = tuple(sorted(set(kept["+"])))
     result.removed = tuple(sorted(set(kept["-"])))
     return result

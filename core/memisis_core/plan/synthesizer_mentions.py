@@ -49,6 +49,17 @@ _GROUP = re.compile(
     r"|available|nothing but)",
     re.IGNORECASE,
 )
+_WHOLE_GROUP = re.compile(
+    r"\b(?:all|every|each)(?: of)?(?: the| your| available| three| 3)*"
+    r"(?: (?:synthesi[sz]ers?|generators?|models?)| three| 3)\b"
+    rf"{_OF_THE_TABLE}",
+    re.IGNORECASE,
+)
+_STATISTICAL = re.compile(r"\b(?:statistical|classical|non-?neural)\b", re.IGNORECASE)
+_EXCEPTED = re.compile(
+    r"\b(?:except\w*|without|exclud\w*|but|minus|not|no|skip|omit|leave|apart|other)\b",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(r"\b(?:compar\w+|side by side)", re.IGNORECASE)
 _RULED_OUT_BEFORE = re.compile(
     r"(?:\b(?:except(?:ing)?(?: for)?|excluding|exclude|without|minus|apart from|aside from"
@@ -100,6 +111,17 @@ def group_mention(words: str, name: str) -> tuple[int, int] | None:
     if name != "gaussian_copula" and (match := _NEURAL.search(words)):
         return match.span()
     match = _GROUP.search(words) or _COMPARED.search(words)
+    return match.span() if match else None
+
+
+def whole_group_mention(words: str) -> tuple[int, int] | None:
+    """Return where the words ask for every synthesizer there is, None if they don't.
+
+    Only where a noun or the number three says of what: "all three", "every synthesizer".
+    """
+    if _NEURAL.search(words) or _STATISTICAL.search(words) or _EXCEPTED.search(words):
+        return None
+    match = _WHOLE_GROUP.search(words)
     return match.span() if match else None
 
 
