@@ -220,7 +220,7 @@ def _levels(column: Column, real: pd.Series[Any]) -> pd.Index[Any]:
         return cast("pd.Index[Any]", pd.Index(np.sort(np.array(present, dtype=np.float64))))
     else:
         present.sort(key=str)
-    return cast("pd.Index[Any]", pd.Index(present, dtype=object))
+    return pd.Index(present, dtype=object)
 
 
 def _codes(values: pd.Series[Any], levels: pd.Index[Any]) -> NDArray[np.int32]:
