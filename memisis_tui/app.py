@@ -29,6 +29,7 @@ from memisis_tui.comparison_work import ComparisonWork
 from memisis_tui.conversation_work import ConversationWork
 from memisis_tui.export_work import ExportWork
 from memisis_tui.job_work import JobWork
+from memisis_tui.leaving import end_soon, question_before_leaving
 from memisis_tui.opening import open_library
 from memisis_tui.palette import ActionProvider
 from memisis_tui.plan_work import PlanWork
@@ -55,7 +56,6 @@ STYLES = (
     "dialogs/dialogs.tcss",
 )
 SECONDS_BETWEEN_FLUSHES = 0.2
-SECONDS_TO_LEAVE = 3.0
 MOST_THREADS = 64
 """Each run that waits or works holds one; asyncio's own pool has six on two cores."""
 
@@ -168,11 +168,7 @@ class MemisisApp(App[int], inherit_bindings=False):
         self.bench.notify("Ending what is at work", markup=False)
         await asyncio.to_thread(self._close)
         if self._driver is not None and not self.is_headless:
-            # Where the terminal is gone (an SSH connection that broke), Textual waits for ever for
-            # its last words to be written.
-            last_resort = threading.Timer(SECONDS_TO_LEAVE, os._exit, args=(status or 1,))
-            last_resort.daemon = True
-            last_resort.start()
+            end_soon(status)
         self.exit(status, return_code=status)
 
     @on(messages.LeaveRequested)
@@ -184,12 +180,7 @@ class MemisisApp(App[int], inherit_bindings=False):
             return
         from memisis_screens.dialogs.confirm_screen import ConfirmScreen
 
-        jobs = "1 job is" if working == 1 else f"{working} jobs are"
-        question = ConfirmScreen(
-            f"{jobs} at work. Quit all the same?",
-            "They are ended within two seconds and shown as interrupted at the next start, where "
-            "each can begin again. To keep a model, stop its job first.",
-        )
+        question = ConfirmScreen(*question_before_leaving(working))
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -228,9 +219,7 @@ class MemisisApp(App[int], inherit_bindings=False):
 
     @on(thread_messages.WorkerFailed)
     async def _worker_failed(self, message: thread_messages.WorkerFailed) -> None:
-        from memisis_screens.chat.blocks import ErrorBlock
-
-        await self.bench.chat.add(ErrorBlock(f"{message.doing}: {message.line}"))
+        await self.conversation.note_error(f"{message.doing}: {message.line}")
         self.bench.notify(message.line, title=message.doing, severity="error", markup=False)
 
     # The library and the table.
@@ -253,10 +242,8 @@ class MemisisApp(App[int], inherit_bindings=False):
 
     @on(thread_messages.TableUnreadable)
     async def _table_unreadable(self, message: thread_messages.TableUnreadable) -> None:
-        from memisis_screens.chat.blocks import ErrorBlock
-
         self.tables.refuse(message.line)
-        await self.bench.chat.add(ErrorBlock(message.line))
+        await self.conversation.note_error(message.line)
 
     @on(messages.RoleChosen)
     def _role_chosen(self, message: messages.RoleChosen) -> None:
@@ -315,6 +302,15 @@ class MemisisApp(App[int], inherit_bindings=False):
     async def _plan_taken_up(self, message: messages.PlanTakenUp) -> None:
         await self.plans.propose(message.plan)
 
+    @on(thread_messages.PlanRefused)
+    async def _plan_refused(self, message: thread_messages.PlanRefused) -> None:
+        self.plans.refuse(message.line)
+        await self.conversation.note_error(message.line)
+
+    @on(thread_messages.Noticed)
+    async def _noticed(self, message: thread_messages.Noticed) -> None:
+        await self.conversation.note(message.lines)
+
     # Runs.
 
     @on(thread_messages.RunsSubmitted)
@@ -334,7 +330,9 @@ class MemisisApp(App[int], inherit_bindings=False):
 
     @on(messages.StopRequested)
     def _stop_requested(self, message: messages.StopRequested) -> None:
-        self.jobs.stop(message.run_id)
+        said = self.jobs.stop(message.run_id)
+        if said:
+            self.bench.notify(said, markup=False)
 
     @on(messages.ResumeRequested)
     def _resume_requested(self, message: messages.ResumeRequested) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -182,6 +183,18 @@ class ConversationWork:
         table = self._desk.session.table
         if table is not None:
             await self._desk.bench.chat.add(NoticeBlock(greeting(table)))
+
+    async def note(self, lines: Sequence[str]) -> None:
+        """Say what a person should know."""
+        from memisis_screens.chat.blocks import NoticeBlock
+
+        await self._desk.bench.chat.add(NoticeBlock("\n".join(lines)))
+
+    async def note_error(self, line: str) -> None:
+        """Say what could not be done, and why."""
+        from memisis_screens.chat.blocks import ErrorBlock
+
+        await self._desk.bench.chat.add(ErrorBlock(line))
 
     async def tell_end(self, record: RunRecord) -> None:
         """Say how a run ended; after the last one, what can be done next."""

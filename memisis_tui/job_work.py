@@ -7,7 +7,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from memisis_tui.thread_messages import RunEnded, RunReported, RunsSubmitted
+from memisis_core.runs.states import RunState
+from memisis_tui.thread_messages import (
+    Noticed,
+    PlanRefused,
+    RunEnded,
+    RunReported,
+    RunsSubmitted,
+)
 
 if TYPE_CHECKING:
     from memisis_core.plan.model import Plan
@@ -25,9 +32,12 @@ class JobWork:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._listeners: dict[str, PacedListener] = {}
+        self._stops: dict[str, int] = {}
+        """How often each run was asked to stop."""
 
     def start(self, plan: Plan) -> None:
         """Queue the jobs of a plan and follow them."""
+        from memisis_core.errors import InputError
         from memisis_core.plan.effective import planned_schema
 
         session = self._desk.session
@@ -39,6 +49,13 @@ class JobWork:
 
         def submit() -> None:
             schema = planned_schema(plan, table.schema)
+            try:
+                notes = table.check(schema) if table.check is not None else ()
+            except InputError as error:
+                self._desk.post_message(PlanRefused(error.line()))
+                return
+            if notes:
+                self._desk.post_message(Noticed(tuple(notes)))
             records = services.supervisor.submit(
                 plan, effective, schema, table.reference, session_id=self._desk.session_id
             )
@@ -100,14 +117,28 @@ class JobWork:
         from memisis_screens.run_view import RunView
 
         self._listeners.pop(record.id, None)
+        self._stops.pop(record.id, None)
         run = self._desk.session.run(record.id)
         view = run.refreshed(record) if run is not None else RunView.of(record)
         self._desk.session = self._desk.session.with_run(view)
 
-    def stop(self, run_id: str) -> None:
-        """Ask a run to stop and keep its model."""
-        if self._desk.services is not None:
-            self._desk.services.supervisor.cancel(run_id)
+    def stop(self, run_id: str) -> str:
+        """Ask a run to stop and keep its model; return what happens now, for the person."""
+        run = self._desk.session.run(run_id)
+        if self._desk.services is None or run is None:
+            return ""
+        self._desk.services.supervisor.cancel(run_id)
+        self._stops[run_id] = self._stops.get(run_id, 0) + 1
+        if run.state is RunState.QUEUED:
+            return f"{run.label} is taken out of the queue."
+        if self._stops[run_id] == 1 and run.state is RunState.TRAINING:
+            return (
+                f"{run.label} stops after this epoch; its model is kept, sampled and measured. "
+                "x again stops it at once."
+            )
+        if self._stops[run_id] <= 2:
+            return f"{run.label} stops as soon as it can; complete files are kept."
+        return f"{run.label} is ended."
 
     def stop_labelled(self, labels: tuple[str, ...]) -> list[str]:
         """Ask the runs with these labels to stop, or all that are at work; return their labels."""

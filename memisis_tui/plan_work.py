@@ -59,6 +59,12 @@ class PlanWork:
         """Mark the plan as running."""
         self._become(Condition.CONFIRMED)
 
+    def refuse(self, line: str) -> None:
+        """Give a confirmed plan back that cannot be carried out, with the reason."""
+        draft, table = self._desk.session.draft, self._desk.session.table
+        if draft is not None and table is not None:
+            self._show(DraftPlan(draft.plan, problem=line), table)
+
     def _become(self, condition: Condition) -> None:
         draft, table = self._desk.session.draft, self._desk.session.table
         if draft is not None and table is not None:

@@ -22,7 +22,6 @@ def read_open_table(path: Path) -> OpenTable:
     """
     from memisis_core.data.dataset import open_dataset
     from memisis_core.data.profile import profile_of
-    from memisis_core.plan.model import DatasetReference
 
     dataset = open_dataset(path)
     table = dataset.table
@@ -30,12 +29,14 @@ def read_open_table(path: Path) -> OpenTable:
     def describe(schema: Schema) -> Profile:
         return profile_of(table, schema)
 
+    def check(schema: Schema) -> list[str]:
+        return [str(warning) for warning in dataset.check_ready(schema)]
+
     return OpenTable(
-        reference=DatasetReference(
-            path=str(table.path), sha256=table.sha256, rows=table.rows, columns=len(table.names)
-        ),
+        reference=dataset.reference,
         schema=dataset.schema,
         profile=describe(dataset.schema),
         warnings=tuple(str(warning) for warning in dataset.warnings),
         describe=describe,
+        check=check,
     )

@@ -122,6 +122,22 @@ class RunsSubmitted(ThreadMessage):
         self.records = records
 
 
+class PlanRefused(ThreadMessage):
+    """The confirmed plan cannot be carried out on this table; one line says why."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class Noticed(ThreadMessage):
+    """What a person should know, one line each."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__()
+        self.lines = lines
+
+
 class FileExported(ThreadMessage):
     """A file was written outside the program's own folder."""
 

@@ -5,7 +5,7 @@ Imports nothing heavy: the first frame is painted from it before pydantic is loa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +35,9 @@ class OpenTable:
         What a person should know of the file, one line each.
     describe : callable or None
         Makes the profile anew for other roles; reads the rows, so call it in a thread.
+    check : callable or None
+        Says what may spoil the result with these roles, one line each; raises `InputError` if the
+        table cannot be synthesised so. Reads the rows, so call it in a thread.
     """
 
     reference: DatasetReference
@@ -42,6 +45,7 @@ class OpenTable:
     profile: Profile | None = None
     warnings: tuple[str, ...] = ()
     describe: Callable[[Schema], Profile] | None = field(default=None, repr=False, compare=False)
+    check: Callable[[Schema], Sequence[str]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def name(self) -> str:

@@ -149,3 +149,26 @@ def test_an_impossible_value_names_the_slot() -> None:
     with pytest.raises(InputError, match="holdout") as refused:
         with_slot(Plan(), "holdout_fraction", 2.0)
     assert "less than 0.9" in refused.value.line()
+
+
+async def test_an_open_question_stops_the_plan_until_its_slot_is_answered(bench: Bench) -> None:
+    from memisis_core.agent.replies import PlanProposed
+
+    plan = Plan(request="x", questions=["epochs: 300 or 500?"])
+    bench.talk.replies = lambda *_: iter([PlanProposed(plan)])
+    async with bench.opened() as pilot:
+        form = await opened_form(bench, pilot, "epochs")
+        assert bench.app.session.draft is not None
+        assert bench.app.session.draft.effective is None
+        await pilot.press("tab", "escape")
+        await bench.until(lambda: isinstance(bench.app.focused, PlanCard), pilot)
+        assert "300 or 500?" in bench.text()
+        await pilot.press("e")
+        await bench.until(lambda: bool(bench.app.bench.query(PlanForm)), pilot)
+        form = bench.app.bench.query_one(PlanForm)
+        form.open_field(FORM_SLOTS.index("epochs"))
+        await pilot.pause()
+        await pilot.press(*"500", "enter")
+        await bench.until(lambda: plan_of(bench).questions == [], pilot)
+        assert bench.app.session.draft.effective is not None
+        assert bench.app.session.draft.effective.epochs == 500

@@ -188,3 +188,47 @@ async def test_without_a_model_a_plan_can_be_made_by_hand(bench: Bench) -> None:
         assert draft is not None
         assert draft.effective is not None
         assert draft.effective.synthesizers == ("ctgan", "gaussian_copula", "tvae")
+
+
+async def test_a_plan_that_the_table_cannot_bear_comes_back_with_the_reason(bench: Bench) -> None:
+    from dataclasses import replace
+
+    from memisis_core.errors import InputError
+
+    def refuses(_schema: object) -> list[str]:
+        raise InputError("the target 'Outcome' has one value only", fix="Choose another")
+
+    read = bench.read_table
+    bench.read_table = lambda path: replace(read(path), check=refuses)
+    async with bench.opened() as pilot:
+        await bench.plan(pilot)
+        await pilot.press("enter")
+        await bench.until(lambda: "one value only" in " ".join(bench.words()), pilot)
+        draft = bench.app.session.draft
+        assert draft is not None
+        assert draft.condition is Condition.OPEN
+        assert "one value only" in draft.problem
+        assert bench.app.session.runs == ()
+
+
+async def test_what_may_spoil_the_result_is_said_when_the_runs_start(bench: Bench) -> None:
+    from dataclasses import replace
+
+    read = bench.read_table
+    bench.read_table = lambda path: replace(read(path), check=lambda _: ["few rows [12]"])
+    async with bench.opened() as pilot:
+        await bench.run(pilot)
+        await bench.until(lambda: "few rows [12]" in " ".join(bench.words()), pilot)
+
+
+async def test_each_press_of_x_says_what_it_does(bench: Bench) -> None:
+    async with bench.opened() as pilot:
+        await bench.run(pilot)
+        ctgan = await job(bench, "ctgan")
+        ctgan.send(StateChanged(state=RunState.TRAINING), epoch(3, 20))
+        await bench.until(lambda: bench.app.session.runs[0].step == 3, pilot)
+        await pilot.press("tab", "3", "x")
+        await bench.until(lambda: "stops after this epoch" in bench.text(), pilot)
+        await pilot.press("x")
+        await bench.until(lambda: "as soon as it can" in bench.text(), pilot)
+        await asyncio.to_thread(ctgan.wait_for_cancel, 2)

@@ -72,8 +72,14 @@ def difference_in_words(row: ComparedMetric, name: str | None) -> Content:
 def _said(difference: Difference, reference: str) -> str:
     if difference.value is None:
         return f"{_WORDS[difference.verdict]} with {reference}"
-    text = f"{difference.value:+.3g} against {reference}".replace("-", "−", 1)
+    text = f"{_signed(difference.value)} against {reference}"
     if difference.ci is not None:
         low, high = difference.ci
-        text += f" (95 % {low:+.3g} to {high:+.3g}{', paired' if difference.paired else ''})"
+        paired = ", paired" if difference.paired else ""
+        text += f" (95 % {_signed(low)} to {_signed(high)}{paired})"
     return f"{text}: {_WORDS[difference.verdict]}"
+
+
+def _signed(value: float) -> str:
+    """Return a number with its sign; the minus is as wide as the plus."""
+    return f"{value:+.3g}".replace("-", "−")

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from memisis_core.errors import InputError
+from memisis_core.plan.changes import slot_of_question
 from memisis_core.plan.model import Plan
 from memisis_core.plan.provenance import Provenance, Source
 from memisis_screens.plan.slots import LABELS
@@ -15,7 +16,7 @@ _EMPTY: dict[str, Any] = {"synthesizers": [], "protected": [], "goals": [], "con
 
 
 def with_slot(plan: Plan, slot: str, value: Any) -> Plan:
-    """Return the plan with one slot set by hand.
+    """Return the plan with one slot set by hand; questions about it are settled by that.
 
     Parameters
     ----------
@@ -36,6 +37,7 @@ def with_slot(plan: Plan, slot: str, value: Any) -> Plan:
         **document["provenance"],
         slot: Provenance(source=Source.EDITED).model_dump(),
     }
+    document["questions"] = [q for q in plan.questions if slot_of_question(q) != slot]
     return _validated(document, slot)
 
 

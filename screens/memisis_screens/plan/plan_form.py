@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from memisis_core.data.schema import ColumnKind
 from memisis_core.errors import InputError
+from memisis_core.plan.changes import slot_of_question
 from memisis_core.plan.goals import Goal
 from memisis_core.plan.model import Priority
 from memisis_core.synthesis.registry import ENTRIES
@@ -172,8 +173,9 @@ class PlanForm(Vertical):
         self._go(-1)
 
     def action_accept(self) -> None:
-        """Take the value and go on."""
-        self._go(1)
+        """Take the value, also as the answer to a question about the slot, and go on."""
+        if self._settle():
+            self._go(1)
 
     def action_reset(self) -> None:
         """Let the dataset or the default fill the slot again."""
@@ -189,11 +191,24 @@ class PlanForm(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in a line is the same as anywhere else."""
         event.stop()
-        self._go(1)
+        self.action_accept()
 
     def _go(self, step: int) -> None:
         if self._take_value():
             self.open_field(self.place + step)
+
+    def _settle(self) -> bool:
+        """Answer an open question about the slot with what the editor holds."""
+        field = self.fields[self.place]
+        asked = any(slot_of_question(q) == field.slot for q in self.draft.plan.questions)
+        try:
+            value = _value(field)
+            if asked and value not in (None, []):
+                self._change(with_slot(self.draft.plan, field.slot, value))
+        except InputError as error:
+            field.complain(error.what)
+            return False
+        return True
 
     def _take_value(self) -> bool:
         """Put the open editor's value into the plan; return False if it is not a value."""

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from memisis_core.text import visible
-from memisis_screens.session import ModelState, Session
+from memisis_screens.session import Condition, ModelState, OpenTable, Session
 
 if TYPE_CHECKING:
     from textual.app import RenderResult
@@ -38,13 +38,20 @@ def left_parts(session: Session) -> list[Part]:
     reference = table.reference
     parts.append(Part(visible(table.name), "bold $foreground", 1))
     parts.append(Part(f"{reference.rows:,} × {reference.columns:,}", "$foreground", 2))
-    target = table.schema.target
-    protected = table.schema.protected
+    target, protected = _roles(session, table)
     parts.append(Part(f"target {visible(target, 24) if target else 'none'}", "$quiet", 5))
     named = ", ".join(visible(name, 16) for name in protected[:3])
     more = f" +{len(protected) - 3}" if len(protected) > 3 else ""
     parts.append(Part(f"protected {named + more if named else 'none'}", "$quiet", 6))
     return parts
+
+
+def _roles(session: Session, table: OpenTable) -> tuple[str | None, list[str]]:
+    """Return target and protected attributes: the plan's if there is one on the table."""
+    draft = session.draft
+    if draft is None or draft.effective is None or draft.condition is Condition.DROPPED:
+        return table.schema.target, table.schema.protected
+    return draft.effective.target, list(draft.effective.protected)
 
 
 def right_parts(session: Session) -> list[Part]:
