@@ -4,7 +4,7 @@ Opens the workbench on the sample data without a terminal (Textual's test driver
 confirms the plan, waits for the runs, and saves what is on the screen.
 
 Usage: python docs/make_pictures.py [--goal TEXT] [--size 140x42]
-Needs an installed model (MEMISIS_HOME) and, for PNG files, rsvg-convert.
+Needs an installed model (MEMISIS_HOME).
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,16 +39,10 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
 
 
 def save(app: MemisisApp, name: str) -> None:
-    """Save the screen as SVG, and as PNG where rsvg-convert is at hand."""
+    """Save the screen as SVG (converters that ignore its text lengths lose the alignment)."""
     svg = PICTURES / f"{name}.svg"
     svg.write_text(app.export_screenshot(title="memisis"), encoding="utf-8")
-    if shutil.which("rsvg-convert"):
-        png = svg.with_suffix(".png")
-        subprocess.run(["rsvg-convert", "--zoom", "1.2", "-o", png, svg], check=True)
-        svg.unlink()
-        print(png)
-    else:
-        print(svg)
+    print(svg)
 
 
 async def make(home: Path, goal: str, size: tuple[int, int]) -> None:
