@@ -223,7 +223,8 @@ def _ground_rows_alone(slots: Slots, words: str, findings: _Findings) -> None:
 def _ground_columns(
     slots: Slots, words: str, schema: Schema | None, intent: PlannerIntent, findings: _Findings
 ) -> None:
-    columns = ColumnGrounding(words, schema)
+    everything = [*slots.protected, *([slots.target] if slots.target else [])]
+    columns = ColumnGrounding(words, schema, everything)
     clearing = intent is PlannerIntent.CHANGE
     if clearing and slots.target == CLEARED:
         findings.cleared.add("target")

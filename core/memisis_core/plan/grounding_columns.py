@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from memisis_core.data.schema import Schema
@@ -70,28 +71,83 @@ class ColumnGrounding:
     ----------
     words : str
     schema : Schema or None
+    claimed : sequence of str
+        All columns that the model claims, for whatever slot; none of them is put in the place of
+        another.
     """
 
-    def __init__(self, words: str, schema: Schema | None) -> None:
+    def __init__(self, words: str, schema: Schema | None, claimed: Sequence[str] = ()) -> None:
         self._words = words
         self._schema = schema
         self._names = schema.names if schema is not None else []
         self._named = named_mentions(words, self._names)
+        self._claimed = {name for text in claimed if (name := resolve(text, self._names))}
 
     def ground(self, slot: str, claimed: str) -> ColumnOutcome:
-        """Return the column that the words support, or why there is none."""
+        """Return the column that the words support, or why there is none.
+
+        Where the words name another column in the very place that the model took its own from, or
+        where they speak of the role, that one is taken: models slip from a name to its neighbour.
+        """
         if self._schema is None:
             return _dropped(slot, claimed, "no table is open")
         name = self._resolved(claimed)
-        if name is None:
+        if name is None and compact(claimed) in compact(self._words):
             return self._unresolved(slot, claimed)
-        description = self._schema.column(name).description
-        mention = best_mention(name, description, self._words, self._named)
-        if mention is None:
-            mention = self._meant_instead(name) or self._paraphrase(slot, name)
+        mention = self._supported.get(name) if name is not None else None
+        if mention is not None:
+            other = self._better_named(mention)
+            return ColumnOutcome(mention) if other is None else _instead(slot, claimed, other)
+        return self._unsupported(slot, claimed, name)
+
+    def _unsupported(self, slot: str, claimed: str, name: str | None) -> ColumnOutcome:
+        """Return what the words name in the place of a column that they do not support."""
+        spoken_of = self._spoken_of(slot)
+        if len(spoken_of) == 1:
+            return _instead(slot, claimed, spoken_of[0])
+        if name is None:
+            return _dropped(slot, claimed, "the table has no such column")
+        mention = self._meant_instead(name) or self._paraphrase(slot, name)
         if mention is None:
             return _dropped(slot, claimed, "the words do not speak of this column")
         return ColumnOutcome(mention)
+
+    @cached_property
+    def _supported(self) -> dict[str, ColumnMention]:
+        """The columns that the words support, each with its strongest support."""
+        columns = self._schema.columns if self._schema is not None else ()
+        found = {}
+        for column in columns:
+            mention = best_mention(column.name, column.description, self._words, self._named)
+            if mention is not None:
+                found[column.name] = mention
+        return found
+
+    def _better_named(self, mention: ColumnMention) -> ColumnMention | None:
+        """Return the one column that the same words name more plainly than the claimed one."""
+        rivals = [
+            other
+            for other in self._supported.values()
+            if other.column not in self._claimed
+            and other.evidence > mention.evidence
+            and other.evidence >= Evidence.CLOSE
+            and other.start < mention.end
+            and mention.start < other.end
+        ]
+        return rivals[0] if len(rivals) == 1 else None
+
+    def _spoken_of(self, slot: str) -> list[ColumnMention]:
+        """Return the columns that the words name best where they speak of the slot's role."""
+        places = list(self._places(slot))
+        found = [
+            mention
+            for mention in self._supported.values()
+            if mention.column not in self._claimed
+            and mention.evidence >= Evidence.PARTS
+            and any(start <= mention.start < end for start, end in places)
+        ]
+        best = max((mention.evidence for mention in found), default=None)
+        return [mention for mention in found if mention.evidence == best]
 
     def _resolved(self, claimed: str) -> str | None:
         name = resolve(claimed, self._names)
@@ -178,6 +234,11 @@ def _without_margin(words: str, start: int, end: int) -> tuple[int, int]:
 
 def _moved(spans: Sequence[tuple[int, int]], by: int) -> list[tuple[int, int]]:
     return [(start + by, end + by) for start, end in spans]
+
+
+def _instead(slot: str, claimed: str, mention: ColumnMention) -> ColumnOutcome:
+    dropped = Dropped(slot=slot, value=claimed[:80], why=f"the words name {mention.column} there")
+    return ColumnOutcome(mention, [dropped])
 
 
 def _dropped(slot: str, claimed: str, why: str) -> ColumnOutcome:

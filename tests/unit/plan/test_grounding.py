@@ -163,7 +163,6 @@ def test_columns_are_snapped_to_the_table(claimed: str, words: str, column: str)
         ("sleeplessness is the outcome", True),
         ("we care about nights without sleep; please predict that", True),
         ("never mind the target", False),
-        ("predict Diagnosis for my thesis", False),
         ("1000 patients for my thesis", False),
         ("predict that well", False),
     ],
@@ -174,6 +173,24 @@ def test_a_paraphrase_must_stand_where_the_target_is_spoken_of(words: str, *, ke
     )
     target = ground(Slots(intent="generate", target="isi_7"), words, schema).target
     assert target == ("isi_7" if kept else None)
+
+
+@pytest.mark.parametrize(
+    ("words", "claimed", "column"),
+    [
+        ("predict Diagnosis for my thesis", "mort_30d", "Diagnosis"),
+        ("predict the diagnosis for my thesis", "mort_60d", "Diagnosis"),
+        ("predict Race_detail, not by Race", "Race", "Race"),  # both are named: the model chooses
+        ("who is dead after 90 days", "mort_90d", "mort_90d"),
+    ],
+)
+def test_a_slip_gives_way_to_the_column_that_the_words_name(
+    words: str, claimed: str, column: str
+) -> None:
+    names = ("Diagnosis", "mort_30d", "mort_90d", "Race", "Race_detail")
+    schema = Schema(columns=tuple(Column(name=n, kind=ColumnKind.CATEGORY) for n in names))
+    grounded = ground(Slots(intent="generate", target=claimed), words, schema)
+    assert grounded.target == column
 
 
 def test_a_protected_attribute_that_nobody_spoke_of_is_not_paraphrased() -> None:
