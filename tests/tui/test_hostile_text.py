@@ -131,6 +131,6 @@ async def test_measures_jobs_comparison_and_details_keep_their_brackets(hostile:
         await pilot.press("enter")
         await hostile.until(lambda: "fidelity.ks" in hostile.text(), pilot)
         assert "KS complement, [/] × a␛[31mred" in hostile.text()
-        await pilot.press("escape", "5", "a")
+        await pilot.press("escape", "5", "a", "a")
         await hostile.until(lambda: "[/] × a␛[31mred" in hostile.text(), pilot)
         assert "\x1b" not in hostile.text()

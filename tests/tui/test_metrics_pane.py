@@ -224,12 +224,19 @@ async def test_compare_shows_only_what_differs_until_asked_for_all(three: Bench)
         await pilot.press("5")
         await pilot.pause()
         pane = three.app.bench.query_one(ComparePane)
-        assert {row.id for row in pane.rows} == {"fidelity.ks"}
+        assert [row.subject for row in pane.rows] == ["overall"]
         assert "▼" in three.text()
         await pilot.press("a")
         await pilot.pause()
+        assert len(pane.rows) == 13
+        assert "single columns and gr" in three.work()
+        await pilot.press("a")
+        await pilot.pause()
         assert len(pane.rows) >= 13
-        assert "every measure" in three.text()
+        assert "differing or not" in three.work()
+        await pilot.press("a")
+        await pilot.pause()
+        assert len(pane.rows) == 1
 
 
 def test_a_measure_with_few_subjects_and_no_overall_shows_them_all() -> None:

@@ -14,9 +14,10 @@ from memisis_screens.action import Scope
 from memisis_screens.actions import bindings
 from memisis_screens.compare.difference_cells import (
     LEGEND,
+    Extent,
     difference_table,
     row_key,
-    telling_rows,
+    rows_to_show,
 )
 from memisis_screens.compare.difference_text import difference_in_words, summary
 from memisis_screens.messages import MarkToggled, PinToggled
@@ -41,7 +42,7 @@ class ComparePane(WorkPane):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.everything = False
+        self.extent = Extent.MAIN
         self.sought = ""
         self.rows: list[ComparedMetric] = []
 
@@ -82,7 +83,7 @@ class ComparePane(WorkPane):
         if compared is None or not ready:
             self._say_empty()
             return
-        rows = telling_rows(compared, everything=self.everything)
+        rows = rows_to_show(compared, self.extent)
         self.rows = [row for row in rows if sought_in(self.sought, row.name, row.subject, row.id)]
         table = self.query_one(WorkTable)
         width = max(table.size.width - 1, 0) or 60
@@ -93,13 +94,13 @@ class ComparePane(WorkPane):
         self.query_one("#compare-heading", Static).update(self._heading(len(rows)))
         self._show_detail()
 
-    def _heading(self, telling: int) -> Content:
+    def _heading(self, count: int) -> Content:
         compared = self.session.contrasted
         pinned = compared.comparison.pinned if compared is not None else None
-        against = f"against {pinned}" if pinned else "against the best of each measure"
-        what = "every measure" if self.everything else f"{telling} measures differ beyond noise"
-        notes = f"  filter: {self.sought}" if self.sought else ""
-        return Content.assemble((f"{what}, {against}", "bold"), (notes, "$quiet"))
+        against = f"against {pinned}" if pinned else "against the best of each"
+        notes = f"  filter: {visible(self.sought)}" if self.sought else ""
+        said = f"{count} {self.extent.value}, {against}"
+        return Content.assemble((said, "bold"), (notes, "$quiet"))
 
     def _say_empty(self) -> None:
         empty = self.query_one(EmptyState)
@@ -126,8 +127,8 @@ class ComparePane(WorkPane):
         row, compared, run = self.row, self.session.contrasted, self.run_under_cursor
         detail = self.query_one(Detail)
         if row is None or compared is None:
-            what = "a shows every measure" if not self.everything else "Esc clears the filter"
-            detail.say("Nothing differs beyond noise" if not self.sought else "Nothing fits", what)
+            what = "Esc clears the filter" if self.sought else "a shows more"
+            detail.say("Nothing fits" if self.sought else "Nothing differs beyond noise", what)
             return
         name = compared.names.get(run.id) if run is not None else None
         detail.show(difference_in_words(row, name))
@@ -140,9 +141,10 @@ class ComparePane(WorkPane):
 
     # Keys.
 
-    def action_everything(self) -> None:
-        """Show all measures, or only those that tell runs apart."""
-        self.everything = not self.everything
+    def action_extent(self) -> None:
+        """Show more: single columns and groups, then also what is within noise."""
+        every = list(Extent)
+        self.extent = every[(every.index(self.extent) + 1) % len(every)]
         self._show()
 
     def action_pin(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from memisis_core.evaluation.differences import Difference, Verdict
 from memisis_screens.metrics.figures import Figure, Widths, aligned, figure
-from memisis_screens.metrics.measure_rows import OVERALL
+from memisis_screens.metrics.measure_rows import FEW_SUBJECTS, OVERALL
 from memisis_screens.metrics.metric_cells import LEAST_MEASURE, MOST_MEASURE, short_title, shortened
 from memisis_screens.tables.cell_text import cell
 from memisis_screens.tables.work_table import TableColumn, TableRow
@@ -31,15 +33,33 @@ MEASURE = "measure"
 GAP = 2
 
 
-def telling_rows(compared: RunComparison, *, everything: bool) -> list[ComparedMetric]:
-    """Return the rows that tell runs apart beyond noise, or all rows."""
-    rows = compared.comparison.rows
-    if everything:
-        return [row for row in rows if row.differences]
-    return [
+class Extent(StrEnum):
+    """How much is shown."""
+
+    MAIN = "main measures that differ beyond noise"
+    TELLING = "measures that differ beyond noise, single columns and groups included"
+    EVERYTHING = "measures, differing or not"
+
+
+def rows_to_show(compared: RunComparison, extent: Extent) -> list[ComparedMetric]:
+    """Return the rows of an extent; main measures are those that stand for their subjects."""
+    rows = [row for row in compared.comparison.rows if row.differences]
+    if extent is Extent.EVERYTHING:
+        return rows
+    telling = [
         row
         for row in rows
         if any(d.verdict in ("better", "worse") for d in row.differences.values())
+    ]
+    if extent is Extent.TELLING:
+        return telling
+    summed = {row.id for row in rows if row.subject == OVERALL}
+    subjects = Counter(row.id for row in rows)
+    return [
+        row
+        for row in telling
+        if row.subject == OVERALL
+        or (row.id not in summed and (row.headline or subjects[row.id] <= FEW_SUBJECTS))
     ]
 
 

@@ -21,7 +21,7 @@ class JobsPanel(Vertical):
     """The latest runs, those at work included; away while there are none."""
 
     BORDER_TITLE = "Jobs"
-    session: reactive[Session] = reactive(Session(), init=False)
+    session: reactive[Session] = reactive(Session(), init=False, repaint=False)
 
     def compose(self) -> ComposeResult:
         """Yield the table."""

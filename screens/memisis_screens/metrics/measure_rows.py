@@ -16,6 +16,15 @@ OVERALL = "overall"
 OVERVIEW = "overview"
 FEW_SUBJECTS = 8
 """A measure without an overall value shows its subjects at once if they are no more than this."""
+PAGES: tuple[str, ...] = (
+    OVERVIEW,
+    Axis.FIDELITY.value,
+    Axis.PRIVACY.value,
+    Axis.UTILITY.value,
+    Axis.FAIRNESS.value,
+    Axis.VALIDATION.value,
+)
+"""In the order of the pages; validation last, since it is looked at when something is wrong."""
 
 
 @dataclass(frozen=True)
@@ -94,25 +103,13 @@ def measure_rows(runs: Sequence[RunView], view: View) -> list[MeasureRow]:
     return [row for row in shown if sought_in(view.sought, row.name, row.subject, row.id)]
 
 
-PAGES: tuple[str, ...] = (
-    OVERVIEW,
-    Axis.FIDELITY.value,
-    Axis.PRIVACY.value,
-    Axis.UTILITY.value,
-    Axis.FAIRNESS.value,
-    Axis.VALIDATION.value,
-)
-"""In the order of the pages; validation last, since it is looked at when something is wrong."""
-
-
 def _gathered(runs: Sequence[RunView]) -> list[MeasureRow]:
     rows: dict[tuple[str, str], MeasureRow] = {}
     for run in runs:
         for metric in run.metrics:
             row = rows.setdefault(metric.key, MeasureRow(metric.id, metric.subject, metric.name))
             row.metrics[run.id] = metric
-    order = list(Axis)
-    return sorted(rows.values(), key=lambda row: order.index(row.sample.axis))
+    return sorted(rows.values(), key=lambda row: PAGES.index(row.sample.axis.value))
 
 
 def _belongs(page: str) -> Callable[[MeasureRow], bool]:

@@ -95,7 +95,12 @@ def fitted(left: list[Part], right: list[Part], width: int) -> tuple[list[Part],
 class HeaderLine(Widget):
     """One line that never wraps."""
 
-    session: reactive[Session] = reactive(Session())
+    session: reactive[Session] = reactive(Session(), repaint=False)
+
+    def watch_session(self, old: Session, new: Session) -> None:
+        """Paint anew only if the line says something else; progress changes the session often."""
+        if left_parts(old) != left_parts(new) or right_parts(old) != right_parts(new):
+            self.refresh()
 
     def render(self) -> RenderResult:
         """Return the line at the present width."""

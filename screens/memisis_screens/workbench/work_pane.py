@@ -38,7 +38,7 @@ class WorkPane(Vertical, can_focus=True):
 
     SCOPE: ClassVar[Scope]
     BINDINGS = [*bindings(Scope.PANE)]  # noqa: RUF012 - Textual's own declaration
-    session: reactive[Session] = reactive(Session(), init=False)
+    session: reactive[Session] = reactive(Session(), init=False, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

@@ -46,10 +46,10 @@ class WorkbenchScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = "#prompt"
 
-    session: reactive[Session] = reactive(Session())
-    tab: reactive[str] = reactive(CHAT, init=False)
+    session: reactive[Session] = reactive(Session(), repaint=False)
+    tab: reactive[str] = reactive(CHAT, init=False, repaint=False)
     """The tab in front: the conversation counts as one where there is room for one pane only."""
-    work_tab: reactive[str] = reactive("data", init=False)
+    work_tab: reactive[str] = reactive("data", init=False, repaint=False)
     """The tab of the work side."""
 
     def __init__(self) -> None:

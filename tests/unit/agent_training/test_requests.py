@@ -16,7 +16,7 @@ from memisis_core.agent.training.requests import GENERATOR_VERSION, Request, gen
 COUNT = 2500
 DEV = Path(__file__).with_name("dev_requests.toml")
 METRICS = {line.split()[0] for line in lines("goals")}
-DIGESTS = {"2": "603bfa89a642ba95a7d84ba089cbe4d1c52f42dba0d1ff445c729a51827370f1"}
+DIGESTS = {"3": "6951e2252fbae8a2787a6f9664436d1a82dab078fe74f58cace97901895ce956"}
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ from memisis_core.agent.training.layout import STYLES, capital, laid_out
 from memisis_core.agent.training.slots import Speaker, joined
 from memisis_core.agent.training.speech import roughened, with_typos
 
-GENERATOR_VERSION = "2"
+GENERATOR_VERSION = "3"
 REQUESTS_A_TABLE = 3
 _SHARES = {
-    "whole": 0.31,
-    "composed": 0.30,
-    "change": 0.09,
+    "whole": 0.30,
+    "composed": 0.28,
+    "change": 0.12,
     "chat": 0.075,
     "explain": 0.07,
     "describe": 0.05,
