@@ -1,0 +1,1 @@
+"""Patients from a description alone: the specification, its checks, and what draws from it."""
