@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from memisis_core.errors import InputError
 from memisis_core.runs.database import Database
 from memisis_core.runs.identifiers import new_identifier
+from memisis_core.runs.session_state import SessionState
 
 MessageRole = Literal["person", "assistant", "step", "notice"]
+_SESSIONS = "SELECT id, title, dataset, created, updated FROM sessions"
 
 
 class SessionRecord(BaseModel):
@@ -70,8 +72,55 @@ class Sessions:
     def all(self) -> list[SessionRecord]:
         """Return every session, the one last worked in first."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT * FROM sessions ORDER BY updated DESC, id DESC")
+            rows = connection.execute(f"{_SESSIONS} ORDER BY updated DESC, id DESC")
             return [_session(row) for row in rows]
+
+    def find(self, name: str | None = None) -> SessionRecord:
+        """Return the session with this title, identifier or unique beginning of one of them.
+
+        Parameters
+        ----------
+        name : str, optional
+            The session that was last worked in unless given.
+
+        Raises
+        ------
+        InputError
+            If no session fits, or several do.
+        """
+        known = self.all()
+        if not name:
+            if known:
+                return known[0]
+            raise InputError("there is no session yet", fix="Open a table: memisis DATA")
+        exact = [s for s in known if name in (s.id, s.title)]
+        fitting = exact or [s for s in known if s.id.startswith(name) or s.title.startswith(name)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise InputError(
+                f"{name!r} names {len(fitting)} sessions",
+                fix=f"Give an identifier, such as {fitting[0].id}",
+            )
+        raise InputError(f"there is no session {name!r}", fix="See: memisis sessions list")
+
+    def state(self, session_id: str) -> SessionState | None:
+        """Return what a session looked like when it was last saved, None if it never was."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT state FROM sessions WHERE id = ?", (session_id,)
+            ).fetchone()
+        if row is None or row["state"] is None:
+            return None
+        return SessionState.model_validate_json(row["state"])
+
+    def save_state(self, session_id: str, state: SessionState) -> None:
+        """Keep what a session looks like; whole or, after a crash, as it was before."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE sessions SET state = ?, updated = ? WHERE id = ?",
+                (state.model_dump_json(), datetime.now(UTC).isoformat(), session_id),
+            )
 
     def get(self, session_id: str) -> SessionRecord:
         """Return a session.
@@ -82,9 +131,7 @@ class Sessions:
             If there is none.
         """
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT * FROM sessions WHERE id = ?", (session_id,)
-            ).fetchone()
+            row = connection.execute(f"{_SESSIONS} WHERE id = ?", (session_id,)).fetchone()
         if row is None:
             raise InputError(f"there is no session {session_id!r}")
         return _session(row)

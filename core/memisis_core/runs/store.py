@@ -15,6 +15,7 @@ from memisis_core.plan.goals import GoalResult
 from memisis_core.plan.model import EffectivePlan, Plan
 from memisis_core.runs import owner as owners
 from memisis_core.runs.database import Database
+from memisis_core.runs.detached_rows import DetachedRows
 from memisis_core.runs.event_rows import apply_event, change_state
 from memisis_core.runs.events import Event, Progress
 from memisis_core.runs.identifiers import checked_label, new_identifier, next_label
@@ -41,11 +42,14 @@ class Store:
         The program's folder.
     sessions : Sessions
         Sessions and their chat.
+    detached : DetachedRows
+        Runs that go on without a terminal.
     """
 
     def __init__(self, home: Path, database: Database) -> None:
         self.home = home
         self.sessions = Sessions(database)
+        self.detached = DetachedRows(database)
         self._database = database
         self._progress: dict[str, Progress] = {}
         self._progress_lock = threading.Lock()

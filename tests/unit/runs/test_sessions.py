@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from memisis_core.errors import InputError
+from memisis_core.runs.session_state import SavedBlock, SessionState
 
 
 def test_a_chat_comes_back_in_order(store, study):
@@ -47,3 +48,32 @@ def test_hostile_text_comes_back_as_it_was(store):
     text = "HbA1c [mmol/mol] [/] \x1b[31m ' ; DROP TABLE runs; 漢字"
     store.sessions.add_message(session.id, "person", text)
     assert store.sessions.messages(session.id)[0].text == text
+
+
+def test_what_a_session_looked_like_comes_back_whole(store, study):
+    session = store.sessions.add("one")
+    assert store.sessions.state(session.id) is None
+    state = SessionState(
+        tab="metrics",
+        marked=("r1", "r2"),
+        blocks=(
+            SavedBlock(kind="person", text="[/] \x1b[31m 漢字"),
+            SavedBlock(kind="plan", plan=study.plan, condition="open"),
+        ),
+    )
+    store.sessions.save_state(session.id, state)
+    assert store.sessions.state(session.id) == state
+
+
+def test_a_session_is_found_by_title_beginning_or_as_the_last_one(store):
+    with pytest.raises(InputError, match="no session yet"):
+        store.sessions.find()
+    first, second = store.sessions.add("asthma"), store.sessions.add("asthma, second try")
+    assert store.sessions.find().id == second.id
+    assert store.sessions.find("asthma").id == first.id
+    assert store.sessions.find("asthma, s").id == second.id
+    assert store.sessions.find(first.id).id == first.id
+    with pytest.raises(InputError, match="names 2 sessions"):
+        store.sessions.find("ast")
+    with pytest.raises(InputError, match="there is no session 'copd'"):
+        store.sessions.find("copd")
