@@ -62,6 +62,14 @@ class ComparisonWork:
 
 
 def _key(session: Session) -> object:
-    """Return what a comparison depends on."""
-    runs = [(run.id, len(run.metrics), run.state.final) for run in session.measured_runs]
+    """Return what a comparison depends on; the artefacts come with the record, after the end."""
+    runs = [
+        (
+            run.id,
+            len(run.metrics),
+            run.state.final,
+            tuple(run.record.artefacts if run.record else ()),
+        )
+        for run in session.measured_runs
+    ]
     return (runs, session.marked, session.pinned)

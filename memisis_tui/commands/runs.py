@@ -82,10 +82,9 @@ def compare_runs(options: argparse.Namespace) -> int:
     store = _store()
     records = [store.run(name) for name in options.run]
     if options.json:
-        from memisis_core.evaluation.comparison import compare
+        from memisis_core.runs.comparing import compare_records
 
-        comparison = compare({record.label: record.metrics for record in records})
-        print_json(comparison.to_json())
+        print_json(compare_records(records).to_json())
         return 0
     show_comparison(records, everything=options.all)
     return 0
@@ -93,7 +92,7 @@ def compare_runs(options: argparse.Namespace) -> int:
 
 def show_comparison(records: Sequence[RunRecord], everything: bool) -> None:
     """Print one column a run; ``▲`` best, ``=`` within noise of the best, ``!`` worse than real."""
-    from memisis_core.evaluation.comparison import compare
+    from memisis_core.runs.comparing import compare_records, names_of
 
     finished = [record for record in records if record.metrics]
     for record in records:
@@ -101,12 +100,13 @@ def show_comparison(records: Sequence[RunRecord], everything: bool) -> None:
             say(f"{record.label} {entry(record.synthesizer).title}: {record.reason}")
     if not finished:
         return
-    comparison = compare({record.label: record.metrics for record in finished})
+    comparison = compare_records(finished)
+    names = names_of((record.id, record.label) for record in finished)
     header = (
         "measure",
         "ideal",
         "real",
-        *(f"{record.label} {entry(record.synthesizer).title}" for record in finished),
+        *(f"{names[record.id]} {entry(record.synthesizer).title}" for record in finished),
     )
     for axis in Axis:
         rows = [
@@ -115,7 +115,7 @@ def show_comparison(records: Sequence[RunRecord], everything: bool) -> None:
                 number_text(row.ideal),
                 number_text(row.real_baseline),
                 *(
-                    _cell(row.metrics.get(record.label), row.glyph(record.label))
+                    _cell(row.metrics.get(names[record.id]), row.glyph(names[record.id]))
                     for record in finished
                 ),
             )

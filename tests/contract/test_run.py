@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from memisis_core.evaluation.registry import families
+from memisis_core.runs.store import Store
+from memisis_screens.run_comparison import compare_runs
+from memisis_screens.run_view import RunView
 from tests.contract.conftest import Memisis, Said
 
 pytestmark = pytest.mark.slow
@@ -156,7 +159,9 @@ def test_data_report_and_plan_are_exported(first: Said, out: Path) -> None:
     assert all((path.stat().st_mode & 0o077) == 0 for path in out.iterdir())
 
 
-def test_runs_are_listed_shown_compared_and_deleted(memisis: Memisis, first: Said) -> None:
+def test_runs_are_listed_shown_compared_and_deleted(
+    memisis: Memisis, first: Said, home: Path
+) -> None:
     identifiers = [run["id"] for run in first.document["runs"]]
     listed = memisis("runs", "list", "--json").document["runs"]
     assert set(identifiers) <= {run["id"] for run in listed}
@@ -164,7 +169,13 @@ def test_runs_are_listed_shown_compared_and_deleted(memisis: Memisis, first: Sai
     assert shown["metrics"] == first.document["runs"][0]["metrics"]
     compared = memisis("runs", "compare", *identifiers[:2], "--json")
     assert compared.status == 0, compared.errors
-    assert compared.document
+    store = Store.open(home)
+    records = [store.run(name) for name in identifiers[:2]]
+    store.close()
+    shown = compare_runs([RunView.of(record) for record in records])
+    assert compared.document == shown.comparison.to_json()
+    held = [d for row in compared.document["rows"] for d in row["differences"].values()]
+    assert any(difference["paired"] for difference in held)
     table = memisis("runs", "compare", *identifiers)
     assert "PRIVACY" in table.output
     assert "▲" in table.output

@@ -63,10 +63,12 @@ def explain(words: str, runs: Sequence[RunRecord]) -> Explanation:
     if not measured:
         return Explanation(NO_RUNS)
     from memisis_core.evaluation.findings import findings
+    from memisis_core.runs.comparing import names_of
 
     chosen = runs_asked_for(words, measured)
     comparison = compared(chosen)
-    facts = findings(comparison, {run.label: run.goals for run in chosen})
+    names = names_of((run.id, run.label) for run in chosen)
+    facts = findings(comparison, {names[run.id]: run.goals for run in chosen})
     told = _told(facts, _asked(words, facts))
     lines = [f"{_and([f'{run.label} is {run.synthesizer}' for run in chosen])}."]
     if _SHARING.search(words):
@@ -90,20 +92,10 @@ def runs_asked_for(words: str, runs: Sequence[RunRecord]) -> list[RunRecord]:
 
 
 def compared(runs: Sequence[RunRecord]) -> Comparison:
-    """Hold runs against each other, by label; runs on other real data are not comparable."""
-    from memisis_core.evaluation.comparison import compare
+    """Hold runs against each other; runs on other real data are not comparable."""
+    from memisis_core.runs.comparing import compare_records
 
-    return compare(
-        {run.label: run.metrics for run in runs},
-        measured_on={run.label: _yardstick(run) for run in runs},
-    )
-
-
-def _yardstick(run: RunRecord) -> str:
-    """Return what the run was measured on: table, split and target."""
-    plan = run.job.plan
-    parts = (run.job.dataset.sha256, plan.seed, plan.holdout_rows, plan.target, plan.protected)
-    return repr(parts)
+    return compare_records(runs)
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,24 @@ Imports data libraries; only a worker imports it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import joblib
 import pandas as pd
 
 from memisis_core.data.frames import as_polars_like_source
-from memisis_core.errors import Cancelled
+from memisis_core.errors import Cancelled, MemisisError
 from memisis_core.evaluation.context import EvaluationContext, EvaluationData
 from memisis_core.evaluation.engine import evaluate
 from memisis_core.evaluation.metric import Axis, Metric, Status
 from memisis_core.evaluation.real_cache import RealCache
+from memisis_core.evaluation.resamples import write_resamples
+from memisis_core.evaluation.validation.violations import violations
 from memisis_core.runs.artefact_folder import ArtefactFolder
 from memisis_core.runs.channel import EventChannel, StopRequests
+from memisis_core.runs.comparing import RESAMPLES
 from memisis_core.runs.environment import environment_of
 from memisis_core.runs.events import Finished, MetricsMeasured, Progress, StateChanged, Warned
 from memisis_core.runs.job import JobSpecification
@@ -31,6 +35,7 @@ from memisis_core.synthesis.registry import create, entry
 
 if TYPE_CHECKING:
     from memisis_core.evaluation.registry import Family
+    from memisis_core.evaluation.resamples import ResamplesByMetric
     from memisis_core.synthesis.protocol import Synthesizer
 
 
@@ -139,18 +144,45 @@ class JobSteps:
         folder: ArtefactFolder,
     ) -> None:
         self._enter(RunState.VALIDATING)
+        context = self._context(real, synthetic, cache)
         try:
-            for metrics in evaluate(self._context(real, synthetic, cache), on_family=self._family):
+            for metrics in evaluate(context, on_family=self._family):
                 shown = [self._without_values(metric) for metric in metrics]
                 self.metrics.extend(shown)
                 self.channel.send(MetricsMeasured(metrics=shown))
         finally:
-            measured = [metric.model_dump(mode="json") for metric in self.metrics]
-            folder.write_json("metrics", "metrics.json", measured)
+            self._keep_measures(context, folder)
+        self._keep_details(context, folder)
         failed = {metric.id for metric in self.metrics if metric.status is Status.FAILED}
         if failed:
             names = ", ".join(sorted(failed))
             self.channel.send(Warned(text=f"{len(failed)} measures could not be computed: {names}"))
+
+    def _keep_measures(self, context: EvaluationContext, folder: ArtefactFolder) -> None:
+        """Write the measures so far, and their values on the holdout resamples."""
+        measured = [metric.model_dump(mode="json") for metric in self.metrics]
+        folder.write_json("metrics", "metrics.json", measured)
+        kept = cast("ResamplesByMetric", context.shared.get("resamples", {}))
+        folder.write(RESAMPLES, "resamples.bin", lambda path: write_resamples(path, kept))
+
+    def _keep_details(self, context: EvaluationContext, folder: ArtefactFolder) -> None:
+        """Write what the measures summarise: which synthetic rows break which rule."""
+        self._kept("violations", lambda: self._write_violations(context, folder))
+
+    def _write_violations(self, context: EvaluationContext, folder: ArtefactFolder) -> None:
+        found = [violation.model_dump(mode="json") for violation in violations(context)]
+        folder.write_json("violations", "violations.json", found)
+
+    def _kept(self, what: str, write: Callable[[], None]) -> None:
+        """Write one file of details; a failure is said and costs the run nothing else."""
+        self._checkpoint()
+        try:
+            write()
+        except (MemisisError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever a library raises; the person is told)
+            text = f"the {what} could not be written: {self.scrubber.error(error)}"
+            self.channel.send(Warned(text=text))
 
     def _context(
         self, real: RealTables, synthetic: pd.DataFrame, cache: RealCache

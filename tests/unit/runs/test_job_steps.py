@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import stat
 import struct
@@ -17,6 +18,7 @@ import polars as pl
 import pytest
 
 from memisis_core.evaluation.metric import Axis
+from memisis_core.evaluation.resamples import read_resamples
 from memisis_core.plan.effective import effective_plan, planned_schema
 from memisis_core.plan.toml_file import read_plan
 from memisis_core.runs.child_process import ChildProcessExecutor
@@ -108,6 +110,7 @@ def test_every_file_is_private_complete_and_what_was_reported(ctgan):
     artefacts = ctgan.record.artefacts
     assert set(artefacts) == {
         *("plan", "environment", "losses", "model", "synthetic", "synthetic_parquet", "metrics"),
+        *("resamples", "violations"),
     }
     for artefact in artefacts.values():
         path = Path(artefact.path)
@@ -115,6 +118,26 @@ def test_every_file_is_private_complete_and_what_was_reported(ctgan):
     for path in ctgan.store.home.rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
         assert not (path.name.startswith(".") and path.is_file()), path
+
+
+def test_the_resamples_are_of_the_measures_that_were_reported(ctgan):
+    kept = read_resamples(Path(ctgan.record.artefacts["resamples"].path))
+    measured = {metric.key: metric for metric in ctgan.record.metrics}
+    assert set(kept) <= set(measured)
+    assert any(key[0].startswith("utility.") for key in kept)
+
+
+def test_the_violations_name_synthetic_rows(ctgan):
+    document = json.loads(Path(ctgan.record.artefacts["violations"].path).read_text())
+    broken = {
+        metric.id
+        for metric in ctgan.record.metrics
+        if metric.axis is Axis.VALIDATION and metric.value is not None and metric.value < 1
+    }
+    assert {one["check"] for one in document} <= broken
+    for one in document:
+        assert set(one) == {"check", "subject", "what", "count", "rows"}
+        assert all(0 <= row < ctgan.study.effective.sample_rows for row in one["rows"])
 
 
 def test_synthetic_data_have_the_rows_and_columns_of_the_plan(ctgan):
