@@ -18,6 +18,10 @@ from memisis_core.plan.model import Constraint
 Code = bool | int | float | str
 """The value of a category as the table holds it: 0, ``"CN"``, True."""
 
+RuleKind = Literal[
+    "inequality", "range", "fixed_combinations", "fixed_increments", "one_hot", "sum"
+]
+
 
 class VariableType(StrEnum):
     """What the values of a variable are; the names are those of `ColumnKind`."""
@@ -198,15 +202,29 @@ class GroupMeans(BaseModel):
     """Mean in each category of `by`; the keys are its codes as text."""
 
 
-class Rule(Constraint):
-    """A rule that every row keeps; the kinds are those of a plan.
+class Rule(BaseModel):
+    """A rule that every row keeps; the kinds are those of a plan, and ``sum``.
 
     ``fixed_combinations`` lists the combinations that are allowed, since there is no table to
-    have seen them in.
+    have seen them in; of a ``sum``, the first column is the sum of the others.
     """
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: RuleKind
+    columns: tuple[str, ...]
+    value: float | None = None
+    strict: bool = False
     combinations: tuple[tuple[Code, ...], ...] = ()
     words: str = ""
+
+    def as_constraint(self) -> Constraint | None:
+        """Return the rule as one of a plan; None for a sum, which plans do not have."""
+        if self.kind == "sum":
+            return None
+        return Constraint(
+            kind=self.kind, columns=self.columns, value=self.value, strict=self.strict
+        )
 
 
 class Study(BaseModel):
