@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from memisis_core.agent.worker_protocol import (
     Instruction,
     Piece,
     Ready,
+    Request,
     WorkerEvent,
     event_of,
     to_line,
@@ -40,6 +41,10 @@ from memisis_core.text import visible
 _SECONDS_TO_LEAVE = 1.0
 _BYTES_PER_SECOND = 20e6
 """Slowest disk that a model is expected to be loaded from."""
+
+
+Asking = Callable[[int], Request]
+"""Makes a request of the worker from its number."""
 
 
 class ModelDied(ModelUnavailable):
@@ -210,7 +215,7 @@ class GPT4AllModel:
         started = time.monotonic()
         pieces: list[str] = []
         done: Done | None = None
-        for event in self._events(request):
+        for event in self._events(self._generating(request)):
             if isinstance(event, Piece):
                 pieces.append(event.text)
             else:
@@ -221,7 +226,7 @@ class GPT4AllModel:
 
     def stream(self, request: CompletionRequest) -> Iterator[str]:
         """Give the answer piece by piece (see `LanguageModel`)."""
-        for event in self._events(request):
+        for event in self._events(self._generating(request)):
             if isinstance(event, Piece):
                 yield event.text
 
@@ -238,30 +243,30 @@ class GPT4AllModel:
         if process is not None:
             process.end()
 
-    def _events(self, request: CompletionRequest) -> Iterator[Piece | Done]:
+    def _events(self, asking: Asking) -> Iterator[Piece | Done]:
         """Give the events of one answer; a process that died since the last one is replaced."""
         with self._turn:
             said, closings = False, self._closings
             try:
-                for event in self._answer(self._started(), request):
+                for event in self._answer(self._started(), asking):
                     said = True
                     yield event
             except ModelDied:
                 if said or closings != self._closings:
                     raise
-                yield from self._answer(self._started(), request)
+                yield from self._answer(self._started(), asking)
 
-    def _answer(self, process: _Process, request: CompletionRequest) -> Iterator[Piece | Done]:
+    def _answer(self, process: _Process, asking: Asking) -> Iterator[Piece | Done]:
         number = next(self._numbers)
         self._current = number
         whole = False
         try:
-            process.send(self._instruction(number, request))
+            process.send(asking(number))
             while not whole:
                 event = self._next(process, number)
                 whole = isinstance(event, Done)
                 yield event
-        except PromptTooLong:
+        except (PromptTooLong, ModelDied):
             whole = True
             raise
         finally:
@@ -276,17 +281,27 @@ class GPT4AllModel:
             while not isinstance(self._next(process, number), Done):
                 continue
 
-    def _instruction(self, number: int, request: CompletionRequest) -> Generate:
+    def _segments(self, request: CompletionRequest) -> list[Segment]:
+        return [_encodable(segment) for segment in self._chat_form.segments(request)]
+
+    @property
+    def _chat_form(self) -> ChatForm:
         if self._form is None:
             self._form = chat_form(read_gguf_header(self.path).text("tokenizer.chat_template"))
-        return Generate(
-            id=number,
-            segments=[_encodable(segment) for segment in self._form.segments(request)],
-            max_tokens=max(1, request.max_tokens),
-            stop=[*request.stop, self._form.stop],
-            temperature=request.temperature,
-            repeat_penalty=request.repeat_penalty,
-        )
+        return self._form
+
+    def _generating(self, request: CompletionRequest) -> Asking:
+        def ask(number: int) -> Generate:
+            return Generate(
+                id=number,
+                segments=self._segments(request),
+                max_tokens=max(1, request.max_tokens),
+                stop=[*request.stop, self._chat_form.stop],
+                temperature=request.temperature,
+                repeat_penalty=request.repeat_penalty,
+            )
+
+        return ask
 
     def _next(self, process: _Process, number: int) -> Piece | Done:
         """Return the next event of request `number`."""
@@ -295,6 +310,8 @@ class GPT4AllModel:
             if isinstance(event, Failed):
                 if event.kind == "too_long":
                     raise PromptTooLong("the request is too long for the model", fix="Shorten it")
+                if event.kind == "gone":
+                    raise ModelDied("the language model was started anew", fix="Begin again")
                 raise ModelUnavailable(f"the language model failed: {event.text}")
             if isinstance(event, Piece | Done) and event.id == number:
                 return event
@@ -354,5 +371,9 @@ class GPT4AllModel:
 
 def _encodable(segment: Segment) -> Segment:
     """Return a segment that native code can take: no zero byte, nothing that UTF-8 cannot hold."""
-    text = segment.text.replace("\x00", " ").encode("utf-8", "replace").decode()
-    return Segment(segment.before, text, segment.after)
+    return Segment(segment.before, encodable(segment.text), segment.after)
+
+
+def encodable(text: str) -> str:
+    """Return `text` without what native code cannot take."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode()

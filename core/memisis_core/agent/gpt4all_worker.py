@@ -8,6 +8,7 @@ and the process ends as soon as its parent is gone, however the parent went.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import threading
@@ -25,9 +26,11 @@ from memisis_core.agent.worker_protocol import (
     Cancel,
     Done,
     Failed,
+    Fill,
     Generate,
     Piece,
     Ready,
+    Request,
     WorkerEvent,
     instruction_of,
     to_line,
@@ -58,7 +61,7 @@ class Events:
 class Inbox:
     """Requests to work on and requests that were cancelled."""
 
-    requests: SimpleQueue[Generate] = field(default_factory=SimpleQueue)
+    requests: SimpleQueue[Request] = field(default_factory=SimpleQueue)
     cancelled: set[int] = field(default_factory=set)
 
     def listen(self, source: BinaryIO) -> None:
@@ -75,37 +78,92 @@ class Inbox:
         os._exit(0)
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """A place in the context, and text before the stop that must be read again from there."""
+
+    position: int
+    unread: str = ""
+
+
 @dataclass
 class Writer:
     """Answers requests with one loaded model.
 
     `_known` are the segments that the model's context holds, each with the number of tokens up to
-    its end, so that a request which begins like the one before continues from there.
+    its end, so that a request which begins like the one before continues from there. `_marks` are
+    the ends of the values filled in since, by request.
     """
 
     model: GPT4All
     events: Events
     cancelled: set[int]
     _known: list[tuple[Segment, int]] = field(default_factory=list)
+    _marks: dict[int, _Mark] = field(default_factory=dict)
 
-    def answer(self, request: Generate) -> None:
-        """Read the prompt and write the answer; every request ends in `Done` or `Failed`."""
+    def answer(self, request: Request) -> None:
+        """Do what a request asks for; each ends in `Done` or `Failed`."""
+        outcome = self._fill(request) if isinstance(request, Fill) else self._generate(request)
+        self.cancelled.discard(request.id)
+        self.events.send(outcome)
+
+    def _generate(self, request: Generate) -> Done | Failed:
+        """Read the prompt and write the answer."""
         *beginning, last = request.segments
+        known_tokens, trouble = self._read_prompt(beginning)
+        if not trouble:
+            stop = StopFilter(tuple(request.stop))
+            trouble, ending, tokens = self._write(request, last, stop)
+        if trouble:
+            return Failed("too_long", trouble, request.id)
+        return Done(request.id, ending, tokens, known_tokens)
+
+    def _fill(self, request: Fill) -> Done | Failed:
+        """Go back to where the value belongs, read its text and write it.
+
+        What the context would have to drop its beginning for is refused: GPT4All would drop the
+        instructions without a word. A token holds at least one byte, so bytes bound tokens.
+        """
+        known_tokens, trouble = 0, ""
+        if request.segments:
+            known_tokens, trouble = self._read_prompt(request.segments)
+            if trouble:
+                return Failed("too_long", trouble, request.id)
+            mark = _Mark(self._position)
+        elif request.after in self._marks:
+            mark = self._marks[request.after]
+        else:
+            return Failed("gone", "the place to go on from is gone", request.id)
+        # What was read behind an earlier mark is overwritten now.
+        self._marks = {link: at for link, at in self._marks.items() if link <= request.after}
+        ending: Ending = "finished"
+        tokens = 0
+        if request.max_tokens:
+            text = mark.unread + request.text
+            if mark.position + len(text.encode()) + request.max_tokens > self.model.model.n_ctx:
+                return Failed("too_long", "the context is full", request.id)
+            self._go_to(mark.position)
+            stop = StopFilter(tuple(request.stop))
+            trouble, ending, tokens = self._write(request, Segment("", text), stop)
+            if trouble:
+                return Failed("too_long", trouble, request.id)
+            # The token that holds the stop is taken back; what it holds before it is read again.
+            mark = _Mark(self._position - stop.stopped, stop.before if stop.stopped else "")
+        self._marks[request.id] = mark
+        return Done(request.id, ending, tokens, known_tokens)
+
+    def _read_prompt(self, beginning: list[Segment]) -> tuple[int, str]:
+        """Read what of a prompt is not known; return the tokens known before, and what is wrong."""
+        self._marks.clear()
         shared = self._shared(beginning)
-        self._go_back(shared)
+        del self._known[shared:]
+        self._go_to(self._known[-1][1] if self._known else 0)
         known_tokens = self._position
         for segment in beginning[shared:]:
-            trouble = self._read(segment)
-            if trouble:
-                break
+            if trouble := self._read(segment):
+                return known_tokens, trouble
             self._known.append((segment, self._position))
-        else:
-            trouble, ending, tokens = self._write(request, last)
-        self.cancelled.discard(request.id)
-        if trouble:
-            self.events.send(Failed("too_long", trouble, request.id))
-        else:
-            self.events.send(Done(request.id, ending, tokens, known_tokens))
+        return known_tokens, ""
 
     @property
     def _position(self) -> int:
@@ -121,11 +179,10 @@ class Writer:
             shared += 1
         return shared
 
-    def _go_back(self, shared: int) -> None:
-        del self._known[shared:]
+    def _go_to(self, position: int) -> None:
         context = self.model.model.context
         if context is not None:
-            context.n_past = self._known[-1][1] if self._known else 0
+            context.n_past = position
 
     def _read(self, segment: Segment) -> str:
         """Read a segment without writing; return what is wrong, or an empty text."""
@@ -139,9 +196,10 @@ class Writer:
         self._prompt(segment, heard, n_predict=0)
         return troubles[0] if troubles else ""
 
-    def _write(self, request: Generate, last: Segment) -> tuple[str, Ending, int]:
+    def _write(self, request: Request, last: Segment, stop: StopFilter) -> tuple[str, Ending, int]:
         """Read the last segment and write; return what is wrong, how it ended, and its tokens."""
-        stop = StopFilter(tuple(request.stop))
+        settings = _sampling(request)
+        deadline = time.monotonic() + (request.seconds if isinstance(request, Fill) else math.inf)
         tokens = 0
         trouble = ""
         ending: Ending = "finished"
@@ -157,16 +215,12 @@ class Writer:
             tokens += 1
             if piece := stop.feed(text):
                 self.events.send(Piece(request.id, piece))
+            if time.monotonic() > deadline and not stop.stopped:
+                ending = "length"
+                return False
             return not stop.stopped
 
-        self._prompt(
-            last,
-            heard,
-            n_predict=request.max_tokens,
-            temp=request.temperature,
-            top_k=1 if request.temperature <= 0 else 40,
-            repeat_penalty=request.repeat_penalty,
-        )
+        self._prompt(last, heard, n_predict=request.max_tokens, **settings)
         if piece := stop.rest():
             self.events.send(Piece(request.id, piece))
         if ending == "finished" and tokens >= request.max_tokens and not stop.stopped:
@@ -189,6 +243,14 @@ class Writer:
             special=False,
             **settings,
         )
+
+
+def _sampling(request: Request) -> dict[str, float]:
+    """Return the settings of sampling; a value is drawn as the model weighs it, tails included."""
+    common = {"temp": request.temperature, "top_k": 1 if request.temperature <= 0 else 40}
+    if isinstance(request, Fill):
+        return {**common, "top_p": 1.0, "repeat_penalty": 1.0}
+    return {**common, "repeat_penalty": request.repeat_penalty}
 
 
 def load(path: Path, context: int, threads: int) -> GPT4All:

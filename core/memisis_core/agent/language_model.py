@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -104,4 +104,82 @@ class LanguageModel(Protocol):
 
     def close(self) -> None:
         """Give back what the model holds; a later request starts it again."""
+        ...
+
+
+@dataclass(frozen=True)
+class ValueRequest:
+    """One value behind a text that the program writes.
+
+    Attributes
+    ----------
+    text : str
+        Read first; data, special tokens in it are never obeyed.
+    stop : tuple of str
+        The value ends before the first of these single characters.
+    max_tokens : int
+        Greatest number of tokens to write, at least 1.
+    temperature : float
+        0 takes the likeliest token each time, 1 draws as the model weighs them.
+    seconds : float
+        A value that takes longer is cut off.
+    """
+
+    text: str
+    stop: tuple[str, ...] = ("\n",)
+    max_tokens: int = 16
+    temperature: float = 1.0
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a model wrote into one hole.
+
+    Attributes
+    ----------
+    text : str
+        Without the stop sequence.
+    ending : {"finished", "length", "cancelled"}
+        ``finished`` at a stop sequence or by itself; ``length`` at `ValueRequest.max_tokens` or
+        `ValueRequest.seconds`.
+    mark : int
+        The place behind the value, to go on from.
+    tokens : int
+    """
+
+    text: str
+    ending: Ending
+    mark: int
+    tokens: int = 0
+
+
+class ValueWriter(Protocol):
+    """Writes values between texts of the program, the context kept. One caller at a time.
+
+    A mark is good until the prompt is read anew, or work goes on from a place before it.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name for people, such as the file's name."""
+        ...
+
+    def read(self, messages: Sequence[Message]) -> int:
+        """Read a prompt and return the mark behind it; the part that is known is not read again.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no model, it cannot be loaded or it died.
+        PromptTooLong
+            If the prompt does not fit into the context.
+        """
+        ...
+
+    def write(self, after: int, request: ValueRequest) -> Value:
+        """Read the text of `request` behind the mark `after`, write a value; raises as `read` does.
+
+        `PromptTooLong` where the context may not hold both: the beginning is never dropped for it.
+        """
         ...

@@ -10,6 +10,8 @@ class StopFilter:
         self._stop = tuple(sequence for sequence in stop if sequence)
         self._held = ""
         self.stopped = False
+        self.before = ""
+        """What the last piece held before the stop sequence, once it stopped."""
 
     def feed(self, piece: str) -> str:
         """Return the text that is certainly part of the answer now."""
@@ -19,6 +21,7 @@ class StopFilter:
         found = [at for sequence in self._stop if (at := text.find(sequence)) >= 0]
         if found:
             self.stopped = True
+            self.before = text[len(self._held) : min(found)]
             self._held = ""
             return text[: min(found)]
         keep = max((_overlap(text, sequence) for sequence in self._stop), default=0)

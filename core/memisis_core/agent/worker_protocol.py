@@ -11,7 +11,7 @@ from memisis_core.agent.language_model import Ending
 
 PROGRAM = "memisis_core.agent.gpt4all_worker"
 
-Failure = Literal["load", "too_long", "request"]
+Failure = Literal["load", "too_long", "gone", "request"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,40 @@ class Generate:
     stop: list[str]
     temperature: float
     repeat_penalty: float
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Read `text` and write one value, behind a prompt or behind an earlier value.
+
+    The chain prompt, value, value, … stays in the model's context. Going on from an earlier link
+    (a value that was not liked, the end of the prompt) forgets what came after it.
+
+    Attributes
+    ----------
+    segments : list of Segment
+        The prompt, where this is the first link of a chain, else empty.
+    after : int
+        The id of the link to go on from; 0 with `segments`.
+    text : str
+        Forced text; special tokens in it are not obeyed.
+    max_tokens : int
+        0 only reads the prompt.
+    stop : list of str
+        Single characters.
+    seconds : float
+        The value is cut off after this time.
+    """
+
+    op: ClassVar = "fill"
+    id: int
+    segments: list[Segment]
+    after: int
+    text: str
+    max_tokens: int
+    stop: list[str]
+    temperature: float
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -74,26 +108,27 @@ class Failed:
     id: int = field(default=0)
 
 
-Instruction = Generate | Cancel
+Request = Generate | Fill
+Instruction = Request | Cancel
 WorkerEvent = Ready | Piece | Done | Failed
 _EVENTS: dict[str, type[WorkerEvent]] = {kind.event: kind for kind in (Ready, Piece, Done, Failed)}
 
 
 def to_line(message: Instruction | WorkerEvent) -> bytes:
     """Return `message` as one line of ASCII."""
-    kind = (
-        {"op": message.op} if isinstance(message, Generate | Cancel) else {"event": message.event}
-    )
+    kind = {"op": message.op} if isinstance(message, Instruction) else {"event": message.event}
     return json.dumps({**kind, **asdict(message)}).encode() + b"\n"
 
 
 def instruction_of(line: bytes) -> Instruction:
     """Read a line that `to_line` wrote of an instruction."""
     document: dict[str, Any] = json.loads(line)
-    if document.pop("op") == Cancel.op:
+    op = document.pop("op")
+    if op == Cancel.op:
         return Cancel(**document)
     segments = [Segment(**segment) for segment in document.pop("segments")]
-    return Generate(segments=segments, **document)
+    kind = Fill if op == Fill.op else Generate
+    return kind(segments=segments, **document)
 
 
 def event_of(line: bytes) -> WorkerEvent:
