@@ -143,6 +143,18 @@ def _add_run(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     run.add_argument("--jobs", type=int, metavar="N", help="runs side by side (default: cores)")
     run.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file other than ours")
     run.add_argument("--yes", action="store_true", help="do not ask before running")
+    run.add_argument(
+        "--until-met",
+        action="store_true",
+        help="go on with other settings until one run surely meets every goal",
+    )
+    run.add_argument("--max-runs", type=int, metavar="N", help="with --until-met (default: 12)")
+    run.add_argument(
+        "--max-minutes",
+        type=float,
+        metavar="M",
+        help="with --until-met: then no run starts, and training stops with the model so far",
+    )
     _json(run)
     run.set_defaults(command=_deferred("run", "run"))
 
@@ -206,8 +218,19 @@ def _add_models(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     )
     check = actions.add_parser("check", help="verify the embedded model's checksum and load it")
     check.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    use = actions.add_parser("use", help="choose the model that answers in the chat, or plans")
+    use.add_argument("file", nargs="?", metavar="NAME", help="a file of the models folder")
+    use.add_argument("--embedded", action="store_true", help="go back to what comes with Memisis")
+    use.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("chat", "planner"),
+        default="chat",
+        help="what it is used for (default: chat)",
+    )
     for parser, name in (
         (listing, "list_models"),
+        (use, "use_model"),
         (install, "install_model"),
         (check, "check_models"),
     ):

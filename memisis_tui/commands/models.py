@@ -43,6 +43,26 @@ def install_model(options: argparse.Namespace) -> int:
     return 0
 
 
+def use_model(options: argparse.Namespace) -> int:
+    """Choose the file that answers in the chat or that plans, or go back to the embedded model."""
+    from memisis_core.agent.model_choice import choose_model
+
+    if (options.file is None) == (not options.embedded):
+        raise InputError(
+            "either the name of a model file or --embedded is needed",
+            fix="See: memisis models list",
+        )
+    choice = choose_model(options.purpose, options.file)
+    if options.json:
+        print_json({"planner": choice.planner, "chat": choice.chat})
+        return 0
+    if options.purpose == "planner" and options.file is not None:
+        say("note: plans were measured with the embedded planner only; check what this one makes")
+    without = {"planner": "the embedded planner", "chat": "none; answers are worded by Memisis"}
+    print_lines(f"{use}: {getattr(choice, use) or instead}" for use, instead in without.items())
+    return 0
+
+
 def _show(files: list[ModelFile], as_json: bool) -> int:
     if as_json:
         print_json({"models": [file.to_json() for file in files]})

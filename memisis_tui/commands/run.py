@@ -9,9 +9,8 @@ from memisis_core.errors import InputError
 from memisis_core.plan.effective import effective_plan, planned_schema
 from memisis_core.plan.provenance import Source
 from memisis_core.runs.states import RunState
-from memisis_core.synthesis.registry import entry
+from memisis_tui.commands.carrying_out import followed, open_supervisor
 from memisis_tui.commands.output import print_json, say
-from memisis_tui.commands.progress import RunsProgress
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from memisis_core.data.dataset import Dataset
     from memisis_core.plan.model import EffectivePlan, Plan
     from memisis_core.runs.record import RunRecord
-    from memisis_core.runs.supervisor import Supervisor
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,6 +26,8 @@ def run(options: argparse.Namespace) -> int:
         raise InputError("either a goal in words or --plan FILE is needed, not both")
     if options.jobs is not None and options.jobs < 1:
         raise InputError(f"--jobs {options.jobs} is not a number of runs", fix="Use 1 or more")
+    if not options.until_met and (options.max_runs is not None or options.max_minutes is not None):
+        raise InputError("--max-runs and --max-minutes go with --until-met", fix="Add --until-met")
     from memisis_core.data.dataset import open_dataset
 
     dataset = open_dataset(options.data)
@@ -39,7 +39,35 @@ def run(options: argparse.Namespace) -> int:
     if not _confirmed(options, plan, effective, dataset):
         say("nothing was run")
         return 0
+    if options.until_met:
+        from memisis_tui.commands.until_met import run_and_tell
+
+        return run_and_tell(options, plan, effective, dataset)
     records = _carried_out(options, plan, effective, dataset)
+    shown(options, plan, effective, records)
+    return 0 if all(record.state is RunState.DONE for record in records) else 1
+
+
+def shown(
+    options: argparse.Namespace,
+    plan: Plan,
+    effective: EffectivePlan,
+    records: list[RunRecord],
+    more: dict[str, object] | None = None,
+) -> None:
+    """Export the runs where that was asked for, and print them.
+
+    Parameters
+    ----------
+    options
+        Of the command line.
+    plan, effective
+        What was asked for.
+    records
+        The runs.
+    more
+        Further keys of the JSON document.
+    """
     if options.out is not None:
         from memisis_core.report.bundle import export_runs
 
@@ -48,14 +76,12 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         from memisis_core.report.json_report import run_contract
 
-        print_json(
-            {"plan": plan.to_contract(effective), "runs": [run_contract(r) for r in records]}
-        )
+        runs = [run_contract(record) for record in records]
+        print_json({"plan": plan.to_contract(effective), "runs": runs, **(more or {})})
     else:
         from memisis_tui.commands.runs import show_comparison
 
         show_comparison(records, everything=False)
-    return 0 if all(record.state is RunState.DONE for record in records) else 1
 
 
 def _plan_of(options: argparse.Namespace, dataset: Dataset) -> Plan:
@@ -97,23 +123,7 @@ def _confirmed(
 def _carried_out(
     options: argparse.Namespace, plan: Plan, effective: EffectivePlan, dataset: Dataset
 ) -> list[RunRecord]:
-    from memisis_core.runs.child_process import ChildProcessExecutor
-    from memisis_core.runs.store import Store
-    from memisis_core.runs.supervisor import Supervisor
-
-    store = Store.open()
-    store.mark_interrupted()
-    supervisor = Supervisor(store, ChildProcessExecutor(), cores=options.jobs)
-    try:
-        schema = planned_schema(plan, dataset.schema)
+    schema = planned_schema(plan, dataset.schema)
+    with open_supervisor(options.jobs) as supervisor:
         runs = supervisor.submit(plan, effective, schema, dataset.reference)
-        return _followed(supervisor, runs)
-    finally:
-        supervisor.close()
-        store.close()
-
-
-def _followed(supervisor: Supervisor, runs: list[RunRecord]) -> list[RunRecord]:
-    names = {record.id: f"{record.label} {entry(record.synthesizer).title}" for record in runs}
-    with RunsProgress(names).shown() as listener:
-        return supervisor.supervise_all(names, listener)
+        return followed(supervisor, runs)

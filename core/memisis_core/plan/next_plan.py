@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from memisis_core.data.schema import Column, ColumnKind, Role, Schema
-from memisis_core.evaluation.metric import Axis
+from memisis_core.errors import InputError
+from memisis_core.evaluation.catalogue import resolve
+from memisis_core.evaluation.metric import Axis, Status
 from memisis_core.plan.model import ColumnChoice, EffectivePlan, Plan
 from memisis_core.plan.provenance import Provenance, Source
 from memisis_core.synthesis.registry import ENTRIES, entry
@@ -58,10 +60,12 @@ class _Missed:
 
     @property
     def axis(self) -> Axis:
-        return Axis(self.result.goal.metric.partition(".")[0])
+        return Axis(resolve(self.result.goal.metric).partition(".")[0])
 
     @property
     def said(self) -> str:
+        if self.result.verdict == "unknown":
+            return f"{self.result.goal} could not be measured in {self.run.label}"
         state = "uncertain" if self.result.verdict == "uncertain" else "not met"
         value = "" if self.result.value is None else f", at {self.result.value:.3f}"
         return f"{self.result.goal} is {state} in {self.run.label}{value}"
@@ -100,7 +104,7 @@ def next_plans(
     tried = {_signature(run.synthesizer, run.job.plan, run.plan) for run in runs}
     found: list[NextPlan] = []
     for missed in _missed(last):
-        for changes, why in _ideas(missed, last, _Table(schema, rows, distinct or {})):
+        for changes, why in _ideas(missed, runs, _Table(schema, rows, distinct or {})):
             plan = _with(missed.run.plan, changes)
             name = changes.get("synthesizers", [missed.run.synthesizer])[0]
             expected = missed.run.job.plan.model_copy(
@@ -112,12 +116,20 @@ def next_plans(
     return found
 
 
+def untried(plan: Plan, effective: EffectivePlan, runs: Sequence[RunRecord]) -> list[str]:
+    """Return the synthesizers of a plan that have not been run with these settings."""
+    tried = {_signature(run.synthesizer, run.job.plan, run.plan) for run in runs}
+    names = effective.synthesizers
+    return [name for name in names if _signature(name, effective, plan) not in tried]
+
+
 def _missed(last: Sequence[RunRecord]) -> list[_Missed]:
     """Return each goal that no run surely meets, at the run that came nearest to it."""
     missed = []
     for index in range(len(last[0].goals)):
         results = [(run.goals[index], run) for run in last if index < len(run.goals)]
         known = [pair for pair in results if pair[0].verdict != "unknown"]
+        known = known or [pair for pair in results if _for_want_of_data(*pair)]
         if not known or any(result.verdict == "met" for result, _ in known):
             continue
         nearest = max(known, key=lambda pair: pair[0].margin or 0.0)
@@ -125,18 +137,30 @@ def _missed(last: Sequence[RunRecord]) -> list[_Missed]:
     return missed
 
 
+def _for_want_of_data(result: GoalResult, run: RunRecord) -> bool:
+    """Return whether better synthetic data could be measured: a class missing from them, say."""
+    try:
+        identifier = resolve(result.goal.metric)
+    except InputError:  # no such measure: nothing that is run can change it
+        return False
+    found = [metric for metric in run.metrics if metric.id == identifier]
+    return any(metric.status is Status.INSUFFICIENT_DATA for metric in found)
+
+
 def _ideas(
-    missed: _Missed, last: Sequence[RunRecord], table: _Table
+    missed: _Missed, runs: Sequence[RunRecord], table: _Table
 ) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield changes of the plan with the reason for each, the most promising first."""
     run = missed.run
     if missed.result.verdict == "uncertain":
         yield from _narrower(run, table.rows)
+    if sum(other.synthesizer == run.synthesizer for other in runs) > 1:
+        yield from _other_synthesizers(runs)  # a second setting did not help either
     if missed.axis is Axis.PRIVACY:
         yield from _more_private(run, table)
     else:
         yield from _closer(run, table.rows)
-    yield from _other_synthesizers(last)
+    yield from _other_synthesizers(runs)
 
 
 def _narrower(run: RunRecord, rows: int) -> Iterator[tuple[dict[str, Any], str]]:
@@ -177,8 +201,8 @@ def _re_identifying(column: Column, run: RunRecord, table: _Table) -> bool:
     return column.kind is ColumnKind.CATEGORY and distinct > _RE_IDENTIFYING_SHARE * table.rows
 
 
-def _other_synthesizers(last: Sequence[RunRecord]) -> Iterator[tuple[dict[str, Any], str]]:
-    used = {run.synthesizer for run in last}
+def _other_synthesizers(runs: Sequence[RunRecord]) -> Iterator[tuple[dict[str, Any], str]]:
+    used = {run.synthesizer for run in runs}
     for known in ENTRIES:
         if known.name not in used:
             yield {"synthesizers": [known.name]}, f"{known.title} has not been tried"
