@@ -13,15 +13,15 @@ from memisis_core.agent.training.layout import STYLES, capital, laid_out
 from memisis_core.agent.training.slots import Speaker, joined
 from memisis_core.agent.training.speech import roughened, with_typos
 
-GENERATOR_VERSION = "3"
+GENERATOR_VERSION = "4"
 REQUESTS_A_TABLE = 3
 _SHARES = {
     "whole": 0.30,
-    "composed": 0.28,
+    "composed": 0.265,
     "change": 0.12,
     "chat": 0.075,
     "explain": 0.07,
-    "describe": 0.05,
+    "describe": 0.065,
     "dataset": 0.045,
     "run": 0.02,
     "stop": 0.015,

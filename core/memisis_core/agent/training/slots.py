@@ -147,7 +147,9 @@ class Speaker:
                 "Y2": rng.randint(2020, 2027),
                 "bmi": rng.randint(22, 36),
             }
-            if name in {"s", "s2"}:
+            if name == "vars":
+                self._misc["vars"] = self._variables()
+            elif name in {"s", "s2"}:
                 one, two = rng.sample(SYNTHESIZERS, 2)
                 self._misc |= {
                     "s": pick(sections("synthesizers")[one], rng),
@@ -160,6 +162,14 @@ class Speaker:
             else:
                 return rng.choice(sections("asides")[name])
         return self._misc[name]
+
+    def _variables(self) -> str:
+        """List what each invented patient is to have; some of it as in the table that is open."""
+        rng = self.rng
+        known = [column.name for column in rng.sample(self.columns, min(2, len(self.columns)))]
+        names = rng.sample(sections("asides")["var"], rng.choice((2, 3, 3, 4, 4, 5, 6)))
+        names = [known.pop() if known and rng.random() < 0.15 else name for name in names]
+        return joined(names, rng)
 
     def _name(self, synthesizer: str, bare: bool = False) -> str:
         said = pick(sections("synthesizers")[synthesizer], self.rng)
