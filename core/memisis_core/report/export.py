@@ -13,8 +13,9 @@ from memisis_core.plan.toml_file import plan_to_toml
 from memisis_core.report.document import report_on
 from memisis_core.report.json_report import to_json
 from memisis_core.report.rendering import to_html, to_markdown
-from memisis_core.runs.record import Artefact, RunRecord
-from memisis_core.secure_files import replacing, sha256_of
+from memisis_core.runs.artefacts import verified_path
+from memisis_core.runs.record import RunRecord
+from memisis_core.secure_files import replacing
 
 DATA_FORMATS = (".csv", ".tsv", ".parquet", ".xlsx")
 REPORT_FORMATS = (".html", ".md", ".json")
@@ -46,12 +47,12 @@ def export_data(run: RunRecord, path: Path) -> Path:
     """
     target = _checked_target(path, DATA_FORMATS, [run])
     parquet = target.suffix.lower() == ".parquet"
-    source = _verified(run, "synthetic_parquet" if parquet else "synthetic")
+    source = verified_path(run, "synthetic_parquet" if parquet else "synthetic")
     with _writing(target) as temporary:
         if target.suffix.lower() in (".csv", ".parquet"):
             shutil.copyfile(source, temporary)
         else:
-            _write_converted(_verified(run, "synthetic_parquet"), temporary, target)
+            _write_converted(verified_path(run, "synthetic_parquet"), temporary, target)
     return target
 
 
@@ -107,25 +108,6 @@ def _checked_target(path: Path, endings: Sequence[str], runs: Sequence[RunRecord
                 fix="Choose another name",
             )
     return target
-
-
-def _verified(run: RunRecord, name: str) -> Path:
-    """Return the path of an artefact that is still what the worker wrote."""
-    artefact: Artefact | None = run.artefacts.get(name)
-    if artefact is None:
-        raise InputError(
-            f"run {run.label} has no synthetic data ({run.state.value})",
-            where=run.id,
-            fix="Choose a run that is done",
-        )
-    path = Path(artefact.path)
-    if not path.is_file():
-        raise WorkFailed("the file is missing", where=str(path), fix="Run the plan again")
-    if sha256_of(path) != artefact.sha256:
-        raise WorkFailed(
-            "the file was changed after the run wrote it", where=str(path), fix="Run the plan again"
-        )
-    return path
 
 
 @contextmanager

@@ -9,10 +9,8 @@ import pandas as pd
 
 from memisis_core.data.frames import as_pandas
 from memisis_core.data.readiness import check_ready
-from memisis_core.data.reading import read_table
 from memisis_core.data.schema import Schema
-from memisis_core.data.split import split_table
-from memisis_core.errors import InputError
+from memisis_core.runs.division import split_of, table_of
 from memisis_core.runs.job import JobSpecification
 
 
@@ -48,24 +46,9 @@ def real_tables(job: JobSpecification) -> RealTables:
         If the file is gone, is not the one that the plan was made for, or no longer a table, or if
         the table cannot be synthesised with the plan's roles.
     """
-    table = read_table(job.dataset.path)
-    if table.sha256 != job.dataset.sha256:
-        raise InputError(
-            "the file was changed after the plan was made",
-            where=job.dataset.path,
-            fix="Make the plan again for the file as it is now",
-        )
-    schema = Schema(columns=tuple(job.schema_.synthesised))
-    if not schema.columns:
-        raise InputError("every column is left out", fix="Give at least one column another role")
+    table, schema = table_of(job)
     noticed = check_ready(table, job.schema_, job.plan.target, job.plan.protected)
-    split = split_table(
-        table,
-        schema,
-        holdout_rows=job.plan.holdout_rows,
-        train_rows=job.plan.train_rows,
-        seed=job.plan.seed,
-    )
+    split = split_of(job, table, schema)
     frame = as_pandas(table.frame, schema)
     return RealTables(
         train=frame.iloc[split.train].reset_index(drop=True),

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from memisis_core.evaluation.metric import Metric
 from memisis_core.plan.goals import GoalResult
 from memisis_core.plan.model import Plan
+from memisis_core.review.blinded import BlindedTest
+from memisis_core.review.judgement import Judgement
 from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.states import RunState
 
@@ -56,6 +58,9 @@ class RunRecord(BaseModel):
     warnings: list[str] = Field(default_factory=list)
     losses: list[LossPoint] = Field(default_factory=list)
     artefacts: dict[str, Artefact] = Field(default_factory=dict)
+    judgements: list[Judgement] = Field(default_factory=list)
+    """What a reviewer said of its synthetic patients."""
+    blinded_tests: list[BlindedTest] = Field(default_factory=list)
 
     @property
     def synthesizer(self) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 from memisis_core.evaluation.metric import Metric
 from memisis_core.plan.goals import GoalResult
 from memisis_core.plan.model import Plan
+from memisis_core.review.blinded import BlindedTest
+from memisis_core.review.judgement import Judgement
 from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.record import Artefact, LossPoint, RunRecord
 from memisis_core.runs.states import RunState
@@ -22,6 +24,10 @@ _PARTS = {
     "artefacts": "SELECT run_id, name, path, sha256 FROM artefacts WHERE run_id IN ({})",
     "warnings": "SELECT run_id, text FROM warnings WHERE run_id IN ({}) ORDER BY position",
     "goals": "SELECT run_id, document FROM goals WHERE run_id IN ({}) ORDER BY position",
+    "judgements": 'SELECT run_id, document FROM judgements WHERE run_id IN ({}) ORDER BY "row"',
+    "blinded_tests": (
+        "SELECT run_id, id, document FROM blinded_tests WHERE run_id IN ({}) ORDER BY id"
+    ),
 }
 _Parts = dict[str, dict[str, list[sqlite3.Row]]]
 
@@ -91,6 +97,11 @@ def _record(row: sqlite3.Row, plan: Plan, parts: _Parts, runs_folder: Path) -> R
         goals=[GoalResult.model_validate_json(goal["document"]) for goal in of("goals")],
         warnings=[warning["text"] for warning in of("warnings")],
         losses=[LossPoint.model_validate_json(loss["document"]) for loss in of("losses")],
+        judgements=[Judgement.model_validate_json(said["document"]) for said in of("judgements")],
+        blinded_tests=[
+            BlindedTest.model_validate_json(test["document"]).model_copy(update={"id": test["id"]})
+            for test in of("blinded_tests")
+        ],
         artefacts={
             artefact["name"]: Artefact(
                 name=artefact["name"],

@@ -21,13 +21,17 @@ from memisis_core.runs.events import Event, Progress
 from memisis_core.runs.identifiers import checked_label, new_identifier, next_label
 from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.record import RunRecord
+from memisis_core.runs.reviews import Reviews
 from memisis_core.runs.run_rows import records
 from memisis_core.runs.sessions import Sessions
 from memisis_core.runs.states import RunState
 from memisis_core.runs.unfinished import remove_unfinished
 from memisis_core.secure_files import private_folder
 
-_RESULT_TABLES = ("metrics", "losses", "artefacts", "warnings", "goals")
+_RESULT_TABLES = (
+    *("metrics", "losses", "artefacts", "warnings", "goals"),
+    *("judgements", "blinded_tests"),
+)
 _BEING_DELETED = ".deleting-"
 
 
@@ -49,6 +53,7 @@ class Store:
     def __init__(self, home: Path, database: Database) -> None:
         self.home = home
         self.sessions = Sessions(database)
+        self.reviews = Reviews(database)
         self.detached = DetachedRows(database)
         self._database = database
         self._progress: dict[str, Progress] = {}

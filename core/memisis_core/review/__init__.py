@@ -1,0 +1,1 @@
+"""Review by a clinician: patients one at a time, judgements, and the blinded test."""
