@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from memisis_core.data.schema import Column, ColumnKind
+from memisis_core.text import visible
 
 if TYPE_CHECKING:
     from memisis_core.data.schema import Schema
@@ -198,6 +199,13 @@ def rounded(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
     large = np.abs(values) > 1e290
     found = np.round(np.where(large, 0.0, values), decimals)
     return np.where(large, values, found) + 0.0  # no negative zero
+
+
+def level_text(level: object) -> str:
+    """Return a level as people read it: on one line, whole numbers without a point."""
+    if isinstance(level, float | np.floating) and float(level).is_integer():
+        return str(int(level))
+    return visible(str(level), limit=40)
 
 
 def _learn_column(column: Column, real: pd.Series[Any]) -> ColumnEncoding:

@@ -17,6 +17,8 @@ from memisis_core.errors import Cancelled, MemisisError
 from memisis_core.evaluation.context import EvaluationContext, EvaluationData
 from memisis_core.evaluation.engine import evaluate
 from memisis_core.evaluation.metric import Axis, Metric, Status
+from memisis_core.evaluation.plot_data import ARTEFACT, plots_json
+from memisis_core.evaluation.plot_figures import plots_of
 from memisis_core.evaluation.real_cache import RealCache
 from memisis_core.evaluation.resamples import write_resamples
 from memisis_core.evaluation.validation.violations import violations
@@ -166,12 +168,18 @@ class JobSteps:
         folder.write(RESAMPLES, "resamples.bin", lambda path: write_resamples(path, kept))
 
     def _keep_details(self, context: EvaluationContext, folder: ArtefactFolder) -> None:
-        """Write what the measures summarise: which synthetic rows break which rule."""
+        """Write what the measures summarise: rows that break a rule, and the data of plots."""
         self._kept("violations", lambda: self._write_violations(context, folder))
+        self._kept("plots", lambda: self._write_plots(context, folder))
 
     def _write_violations(self, context: EvaluationContext, folder: ArtefactFolder) -> None:
         found = [violation.model_dump(mode="json") for violation in violations(context)]
         folder.write_json("violations", "violations.json", found)
+
+    def _write_plots(self, context: EvaluationContext, folder: ArtefactFolder) -> None:
+        self._progress(RunState.EVALUATING, "data of the plots")
+        content = plots_json(plots_of(context, self.metrics, self.scrubber.error))
+        folder.write(ARTEFACT, "plots.json", lambda path: path.write_text(content, "utf-8"))
 
     def _kept(self, what: str, write: Callable[[], None]) -> None:
         """Write one file of details; a failure is said and costs the run nothing else."""

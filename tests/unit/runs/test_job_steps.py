@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 
 from memisis_core.evaluation.metric import Axis
+from memisis_core.evaluation.plot_data import read_plots
 from memisis_core.evaluation.resamples import read_resamples
 from memisis_core.plan.effective import effective_plan, planned_schema
 from memisis_core.plan.toml_file import read_plan
@@ -110,7 +111,7 @@ def test_every_file_is_private_complete_and_what_was_reported(ctgan):
     artefacts = ctgan.record.artefacts
     assert set(artefacts) == {
         *("plan", "environment", "losses", "model", "synthetic", "synthetic_parquet", "metrics"),
-        *("resamples", "violations"),
+        *("resamples", "violations", "plots"),
     }
     for artefact in artefacts.values():
         path = Path(artefact.path)
@@ -138,6 +139,16 @@ def test_the_violations_name_synthetic_rows(ctgan):
     for one in document:
         assert set(one) == {"check", "subject", "what", "count", "rows"}
         assert all(0 <= row < ctgan.study.effective.sample_rows for row in one["rows"])
+
+
+def test_the_data_of_the_plots_are_kept(ctgan):
+    plots = read_plots(Path(ctgan.record.artefacts["plots"].path))
+    assert plots.absent == {}
+    assert [d.column for d in plots.distributions] == SCHEMA.names
+    assert plots.associations is not None
+    areas = {m.id: m.value for m in ctgan.record.metrics if m.subject == "overall"}
+    assert [curve.auc for curve in plots.attacks] == [areas[c.measure] for c in plots.attacks]
+    assert {panel.attribute for panel in plots.groups} == {"Sex"}
 
 
 def test_synthetic_data_have_the_rows_and_columns_of_the_plan(ctgan):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memisis_core.data.schema import ColumnKind
-from memisis_core.evaluation.encoding import EncodedTable, EncodedTables, encoded
+from memisis_core.evaluation.encoding import EncodedTable, EncodedTables, encoded, level_text
 from memisis_core.text import visible
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _of_attribute(context: EvaluationContext, tables: EncodedTables, name: str) 
         names = list(bins.names)
     else:
         levels = tables.encoding.columns[position].levels
-        known = [] if levels is None else [_word(level) for level in levels]
+        known = [] if levels is None else [level_text(level) for level in levels]
         # Codes beyond the levels are values that do not occur in real data.
         names = [*known, "(not in real data)"]
         held = [np.minimum(table.codes[:, position], len(known)) for table in parts]
@@ -195,12 +195,6 @@ def _of_attribute(context: EvaluationContext, tables: EncodedTables, name: str) 
 def _binned(values: NDArray[np.float64], edges: NDArray[np.float64]) -> Codes:
     codes = np.searchsorted(edges, values, side="right")
     return np.where(np.isnan(values), -1, codes)
-
-
-def _word(level: object) -> str:
-    if isinstance(level, float | np.floating) and float(level).is_integer():
-        return str(int(level))
-    return visible(str(level), limit=40)
 
 
 def _intersection(parts: Sequence[Grouping]) -> Grouping:

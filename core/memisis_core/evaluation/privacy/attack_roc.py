@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 _RESAMPLES = 300
+_CURVE_RESAMPLES = 200
+_BEFORE = 1e-9
+"""Less than any step of the curve: one record in a billion."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,68 @@ def _rates_at(curve: _Curve, members: Floats, nonmembers: Floats, false_alarms: 
     step = accused[rows, place] - low_x
     share = np.where(step > 0, (false_alarms - low_x) / np.where(step > 0, step, 1.0), 1.0)
     return np.asarray(low_y + share * (found[rows, place] - low_y))
+
+
+@dataclass(frozen=True)
+class CurvePoints:
+    """A ROC curve at fixed shares of false alarms.
+
+    Attributes
+    ----------
+    found, low, high : ndarray of float, shape (k,)
+        Share of the members that is found, with its pointwise 95 % interval.
+    """
+
+    found: Floats
+    low: Floats
+    high: Floats
+
+
+def curve_points(
+    scores: AttackScores, false_alarms: Floats, generator: np.random.Generator
+) -> CurvePoints:
+    """Return the ROC curve at each of `false_alarms`, members and non-members both resampled.
+
+    Parameters
+    ----------
+    false_alarms : ndarray of float, shape (k,)
+        From 0 to 1.
+    """
+    curve = _Curve(scores)
+    sizes = len(scores.members), len(scores.nonmembers)
+    [value] = _curves_at(curve, np.ones((1, sizes[0])), np.ones((1, sizes[1])), false_alarms)
+    at_once = max(1, (1 << 22) // (curve.count + 1))
+    blocks = []
+    for start in range(0, _CURVE_RESAMPLES, at_once):
+        size = min(at_once, _CURVE_RESAMPLES - start)
+        weights = [bootstrap_weights(generator, n, size).astype(np.float64) for n in sizes]
+        blocks.append(_curves_at(curve, weights[0], weights[1], false_alarms))
+    replicates = np.concatenate(blocks)
+    bounds = [
+        union_interval(float(value[k]), replicates[:, k], 0.0, 1.0) or (0.0, 1.0)
+        for k in range(len(false_alarms))
+    ]
+    low, high = np.array(bounds).T
+    return CurvePoints(value, low, high)
+
+
+def _curves_at(curve: _Curve, members: Floats, nonmembers: Floats, false_alarms: Floats) -> Floats:
+    """Return each resample's curve at each share of false alarms, shape (b, k).
+
+    As `rate_at`, at the foot of a vertical step; but at no false alarm at all its top, so that who
+    scores above every non-member is seen.
+    """
+    found = curve.cumulated(curve.members, members)
+    accused = curve.cumulated(curve.nonmembers, nonmembers)
+    start = np.zeros((len(found), 1))
+    inner = (false_alarms > 0) & (false_alarms < 1)
+    at = np.where(inner, false_alarms - _BEFORE, false_alarms)
+    return np.stack(
+        [
+            np.interp(at, xs, ys)
+            for xs, ys in zip(np.hstack([start, accused]), np.hstack([start, found]), strict=True)
+        ]
+    )
 
 
 def rate_interval(

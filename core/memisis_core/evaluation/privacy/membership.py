@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,8 +125,8 @@ def density_scores(to_synthetic: NDArray[np.float32], to_real: NDArray[np.float3
 
 
 @dataclass(frozen=True)
-class _Attacks:
-    """The scores of the three attacks; None for the rare ones where there are too few."""
+class MembershipAttacks:
+    """The scores of the three attacks, as many members as others in each."""
 
     distance: AttackScores
     density: AttackScores
@@ -135,7 +135,7 @@ class _Attacks:
 
 def _attacks(
     context: EvaluationContext, found: PassDistances, holdout_rows: NDArray[np.intp]
-) -> _Attacks:
+) -> MembershipAttacks:
     real = real_distances(context)
     rare_train, rare_holdout = rare_records(context)
     near = AttackScores(
@@ -147,11 +147,19 @@ def _attacks(
         density_scores(found.nonmembers.distance, real.holdout_to_real[holdout_rows]),
     )
     rare = AttackScores(near.members[rare_train], near.nonmembers[rare_holdout[holdout_rows]])
-    return _Attacks(
+    return MembershipAttacks(
         near.balanced(context, "distance attack"),
         dense.balanced(context, "distance attack"),
         rare.balanced(context, "attack on rare records"),
     )
+
+
+def membership_attacks(context: EvaluationContext) -> MembershipAttacks:
+    """Return the attacks on training and holdout records with the synthetic rows (made once)."""
+    if "membership attacks" not in context.shared:
+        rows = np.arange(len(context.data.holdout))
+        context.shared["membership attacks"] = _attacks(context, distance_pass(context), rows)
+    return cast("MembershipAttacks", context.shared["membership attacks"])
 
 
 def measure(context: EvaluationContext) -> list[Metric]:
@@ -164,7 +172,7 @@ def measure(context: EvaluationContext) -> list[Metric]:
             f"{len(data.synthetic)} synthetic rows; {FEWEST_RECORDS} people of each kind are needed"
         )
         return [definition.insufficient_data(why, n=2 * size) for definition in _DEFINITIONS]
-    attacks = _attacks(context, distance_pass(context), np.arange(len(data.holdout)))
+    attacks = membership_attacks(context)
     real = baselines(context, FAMILY.name, lambda: _baseline(context))
 
     def held(definition: Definition) -> float | None:
