@@ -26,13 +26,28 @@ def sample_table(name: str) -> Path:
         raise InputError(
             f"there is no sample table {name!r}", fix=f"There are: {', '.join(SAMPLE_NAMES)}"
         )
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "sample_data", package.parents[1] / "sample_data"):
-        file = folder / f"{name}.csv"
-        if file.is_file():
-            return file
+    file = sample_folder() / f"{name}.csv"
+    if file.is_file():
+        return file
     raise InputError(
         f"the sample table {name!r} is not installed",
-        where=str(package),
+        where=str(file.parent),
         fix="Install Memisis again",
+    )
+
+
+def sample_folder() -> Path:
+    """Return the folder of sample data, in an installed package or a checkout.
+
+    Raises
+    ------
+    InputError
+        If the package was installed without it.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "sample_data", package.parents[1] / "sample_data"):
+        if folder.is_dir():
+            return folder
+    raise InputError(
+        "the sample data are not installed", where=str(package), fix="Install Memisis again"
     )

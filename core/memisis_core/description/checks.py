@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from memisis_core.description.problem import Problem, Problems, shown
-from memisis_core.description.relation_checks import check_relations, check_rules
+from memisis_core.description.relation_checks import check_relations, check_rules, totals_of
 from memisis_core.description.specification import Specification
 from memisis_core.description.variable_checks import check_variable
 
@@ -15,8 +15,9 @@ MOST_VARIABLES = 2_000
 def problems_of(specification: Specification) -> list[Problem]:
     """Return everything that is wrong or doubtful, what refuses the specification first."""
     found = [*_of_table(specification)]
+    following = {group.variable for group in specification.groups} | totals_of(specification)
     for variable in specification.variables:
-        found.extend(check_variable(variable))
+        found.extend(check_variable(variable, variable.name in following))
     known = {variable.name: variable for variable in specification.variables}
     found.extend(check_relations(specification, known))
     found.extend(check_rules(specification, known))

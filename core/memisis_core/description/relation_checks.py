@@ -26,19 +26,20 @@ def check_relations(specification: Specification, known: Known) -> Problems:
         problems = [*_names(relation.between, known, where)]
         yield from problems
         if not problems:
-            yield from _relation(relation, known, where, _totals(specification))
+            yield from _relation(relation, known, where, totals_of(specification))
         yield from _again(seen, frozenset(relation.between), where)
     for group in specification.groups:
         where = f"{shown(group.variable)} by {shown(group.by)}"
         problems = [*_names((group.variable, group.by), known, where)]
         yield from problems
         if not problems:
-            yield from _group(group, known, where, _totals(specification))
+            yield from _group(group, known, where, totals_of(specification))
         yield from _again(seen, frozenset((group.variable, group.by)), where)
     yield from _circles(specification)
 
 
-def _totals(specification: Specification) -> set[str]:
+def totals_of(specification: Specification) -> set[str]:
+    """Return the names of the variables that are sums of others."""
     return {rule.columns[0] for rule in specification.rules if rule.kind == "sum" and rule.columns}
 
 
@@ -86,6 +87,9 @@ def _group(group: GroupMeans, known: Known, where: str, totals: set[str]) -> Pro
     if not variable.is_ordered:
         what = f"{shown(group.variable)} has no order, and so no mean"
         yield Problem(where, what, "Exchange the two, or use a variable with two codes")
+    if variable.is_coded and len(variable.levels) > 2 and stated_mean(variable) is None:
+        what = f"the shares of {shown(group.variable)} are not stated, so nothing fixes its means"
+        yield Problem(where, what, "Give the share of every category")
     if group.variable in totals:
         what = f"{shown(group.variable)} is a sum, and follows from its parts"
         yield Problem(where, what, "State the means of the parts")

@@ -40,8 +40,11 @@ def check_name(name: str, where: str) -> Problems:
         yield Problem(where, what, refuses=False)
 
 
-def check_variable(variable: Variable) -> Problems:
-    """Find what is wrong with one variable by itself."""
+def check_variable(variable: Variable, mean_follows: bool = False) -> Problems:
+    """Find what is wrong with one variable by itself.
+
+    `mean_follows`: its mean need not be stated, since it follows from means of groups or parts.
+    """
     where = f"variable {shown(variable.name)}"
     yield from check_name(variable.name, where)
     yield from _misplaced(variable, where)
@@ -54,6 +57,7 @@ def check_variable(variable: Variable) -> Problems:
     else:
         yield from _bounds(variable, where)
         yield from _statistics(variable, where)
+        yield from _unsaid(variable, where, mean_follows)
 
 
 def _misplaced(variable: Variable, where: str) -> Problems:
@@ -166,8 +170,6 @@ def _statistics(variable: Variable, where: str) -> Problems:
         if sd > widest * (1 + 1e-9):  # type: ignore[operator]
             what = f"sd {sd:g} is too large for the range and mean, at most {widest:.4g}"
             yield Problem(where, what, "Correct sd, mean or range")
-    if variable.sd is not None and variable.mean is None and variable.median is None:
-        yield Problem(where, "it has an sd but no mean", "Give the mean")
     quartiles = [_value(getattr(variable, key)) for key in ("q1", "median", "q3")]
     known = [value for value in quartiles if value is not None]
     if known != sorted(known):
@@ -176,12 +178,14 @@ def _statistics(variable: Variable, where: str) -> Problems:
         yield Problem(where, "it has one of q1 and q3 only", "Give both, or neither")
     if variable.skew is not None and abs(variable.skew.value) > 5:
         yield Problem(where, f"skew {variable.skew.value:g} is beyond ±5", "Correct it")
-    yield from _nothing_known(variable, where)
 
 
-def _nothing_known(variable: Variable, where: str) -> Problems:
-    has_range = variable.low is not None and variable.high is not None
-    if not has_range and variable.mean is None and variable.median is None:
+def _unsaid(variable: Variable, where: str, mean_follows: bool) -> Problems:
+    if mean_follows or variable.mean is not None or variable.median is not None:
+        return
+    if variable.sd is not None:
+        yield Problem(where, "it has an sd but no mean", "Give the mean")
+    elif variable.low is None or variable.high is None:
         what = "nothing says what its values are"
         yield Problem(where, what, "Give low and high, or a mean and an sd")
 
