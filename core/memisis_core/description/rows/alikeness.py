@@ -1,0 +1,114 @@
+"""Are the patients becoming one and the same? Distinct rows and entropy per column."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import random
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from memisis_core.description.rows.cells import Cell, Row
+from memisis_core.description.specification import Specification, Variable
+
+WINDOW: Final = 30
+"""Rows that are looked at."""
+COLLAPSED: Final = 0.7
+"""Mean entropy, as a share of the specification's, below which the patients are too alike."""
+RECOVERED: Final = 0.85
+_BINS: Final = 10
+_RESAMPLES: Final = 30
+_MOSTLY_DISTINCT: Final = 0.99
+
+
+class Alikeness:
+    """Compares the variety of rows with that of patients drawn from the specification.
+
+    Numbers and dates are put into the tenths of the specification's own draws. The entropy of few
+    rows is too small by itself, so that it is compared with that of as many drawn ones.
+
+    Parameters
+    ----------
+    specification : Specification
+    reference : sequence of dict
+        Patients drawn from it, hundreds.
+    """
+
+    def __init__(self, specification: Specification, reference: Sequence[Row]) -> None:
+        self._variables = specification.variables
+        self._reference = list(reference)
+        self._cuts = {v.name: _cuts(v, self._reference) for v in self._variables}
+        self._expected: dict[tuple[str, int], float] = {}
+
+    @property
+    def mostly_distinct(self) -> bool:
+        """Whether two equal patients are unlikely under the specification."""
+        return distinct(self._reference) >= _MOSTLY_DISTINCT * len(self._reference)
+
+    def entropy(self, rows: Sequence[Row]) -> dict[str, float]:
+        """Return the entropy of each column, in bits."""
+        return {v.name: self._entropy(v, rows) for v in self._variables}
+
+    def expected_entropy(self, count: int) -> dict[str, float]:
+        """Return the mean entropy of each column among `count` drawn patients, in bits."""
+        return {v.name: self._expectation(v, count) for v in self._variables}
+
+    def share(self, rows: Sequence[Row]) -> float:
+        """Return the mean over columns of entropy against the specification's, 0 to about 1.
+
+        Columns that hardly vary by specification do not count.
+        """
+        shares = [
+            self._entropy(v, rows) / expected
+            for v in self._variables
+            if (expected := self._expectation(v, len(rows))) > 0.1
+        ]
+        return sum(shares) / len(shares) if shares else 1.0
+
+    def _expectation(self, variable: Variable, count: int) -> float:
+        key = (variable.name, count)
+        if key not in self._expected:
+            rng = random.Random(f"{key}")  # noqa: S311
+            self._expected[key] = (
+                sum(
+                    self._entropy(variable, rng.choices(self._reference, k=count))
+                    for _ in range(_RESAMPLES)
+                )
+                / _RESAMPLES
+            )
+        return self._expected[key]
+
+    def _entropy(self, variable: Variable, rows: Sequence[Row]) -> float:
+        cuts = self._cuts[variable.name]
+        counts = Counter(_bin(row[variable.name], cuts) for row in rows)
+        total = sum(counts.values())
+        return -sum(n / total * math.log2(n / total) for n in counts.values()) if total else 0.0
+
+
+def distinct(rows: Sequence[Row]) -> int:
+    """Return how many different patients there are."""
+    return len({key_of(row) for row in rows})
+
+
+def key_of(row: Row) -> tuple[tuple[str, str], ...]:
+    """Return what two equal patients share, whatever the order of their columns."""
+    return tuple(sorted((name, repr(cell)) for name, cell in row.items()))
+
+
+def _cuts(variable: Variable, reference: Sequence[Row]) -> list[float] | None:
+    if variable.is_coded:
+        return None
+    values = sorted(_number(cell) for row in reference if (cell := row[variable.name]) is not None)
+    return [values[len(values) * i // _BINS] for i in range(1, _BINS)] if values else []
+
+
+def _bin(cell: Cell, cuts: list[float] | None) -> object:
+    if cuts is None or cell is None:
+        return repr(cell)
+    return bisect_right(cuts, _number(cell))
+
+
+def _number(cell: Cell) -> float:
+    return float(cell.toordinal() if isinstance(cell, datetime.date) else cell)  # type: ignore[arg-type]
