@@ -318,14 +318,17 @@ def test_parts_of_the_prompt_can_be_left_out(
         (prompt,) = writer.read_prompts
         for left_out, mark in marks.items():
             assert (mark in prompt) == (name != left_out), (name, mark)
-    assert "Always ONSET <= AGE" in FakeWriterPrompt(cohort, reference)
 
 
-def FakeWriterPrompt(cohort: Specification, reference: list[Row]) -> str:
-    from memisis_core.description.rows.prompt import RowPrompt
-
+def test_the_prompt_says_the_rules_and_the_groups(
+    cohort: Specification, reference: list[Row]
+) -> None:
     prompt = RowPrompt(cohort, tuple(cohort.names), reference[0], "skeleton", 1, Ablation())
-    return prompt.messages()[0].text
+    text = prompt.messages()[0].text
+    assert "Always ONSET <= AGE" in text
+    assert "Mean SCORE by SEX: F 12.0, M 14.0" in text
+    assert "E4: one of 0 (no), 1 (yes)" in text
+    assert "ONSET: 40 to 90; NA 20%" in text
 
 
 class TalkativeModel(FakeModel):
