@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Direction = Literal["higher", "lower", "target"]
 
@@ -50,6 +50,9 @@ class Metric(BaseModel):
         ``overall``, or the column, pair (``a × b``), group (``Race=Black``), attribute or model.
     n : int or None
         Number of rows (or pairs, attacks) that the value rests on.
+    counts : dict of str to int
+        Of a group of people: how many of each kind there are (``positives`` and ``negatives`` in
+        the holdout, or rows by table). Empty elsewhere.
     headline : bool
         Whether it belongs in the overview.
     """
@@ -66,6 +69,7 @@ class Metric(BaseModel):
     real_baseline: float | None = None
     subject: str = "overall"
     n: int | None = None
+    counts: dict[str, int] = Field(default_factory=dict)
     status: Status = Status.OK
     why: str | None = None
     caveat: str | None = None

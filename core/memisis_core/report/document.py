@@ -115,6 +115,8 @@ class MetricLine:
     baseline: str
     cells: tuple[Cell, ...]
     n: str
+    counts: str
+    """How many of each kind there are in a group."""
     headline: bool
     caveat: int | None
     """Number of the caveat in the report's list."""
@@ -307,6 +309,7 @@ def _line(metrics: list[Metric | None], caveats: list[str]) -> MetricLine:
         baseline=_range(metric.real_baseline for metric in known),
         cells=tuple(_cell(metric) for metric in metrics),
         n=_range_of_counts([metric.n for metric in known if metric.n is not None]),
+        counts=_counts(known),
         headline=any(metric.headline for metric in known),
         caveat=None if caveat is None else caveats.index(caveat) + 1,
     )
@@ -323,6 +326,14 @@ def _cell(metric: Metric | None) -> Cell:
 def _range(values: Iterable[float | None]) -> str:
     texts = list(dict.fromkeys(plain(value) for value in values if value is not None))
     return " / ".join(texts) or "–"
+
+
+def _counts(metrics: Sequence[Metric]) -> str:
+    kinds = dict.fromkeys(kind for metric in metrics for kind in metric.counts)
+    return ", ".join(
+        f"{_range_of_counts([m.counts[kind] for m in metrics if kind in m.counts])} {kind}"
+        for kind in kinds
+    )
 
 
 def _range_of_counts(values: list[int]) -> str:

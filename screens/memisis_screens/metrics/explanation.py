@@ -60,14 +60,17 @@ def explained(row: MeasureRow, run: RunView | None, runs: Sequence[RunView]) -> 
 
 
 def value_in_full(metric: Metric) -> str:
-    """Return a value with its whole interval and n, or why there is none."""
+    """Return a value with its whole interval, n and the group's counts, or why there is none."""
     if metric.value is None:
         word = NO_VALUE_WORDS.get(metric.status, "no value")
         return f"{word}: {metric.why}" if metric.why else word
     text = _number(metric.value)
     if metric.ci is not None:
         text += f", 95 % interval {_number(metric.ci[0])} to {_number(metric.ci[1])}"
-    return f"{text}, n {metric.n:,}" if metric.n is not None else text
+    if metric.n is not None:
+        text += f", n {metric.n:,}"
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in metric.counts.items())
+    return f"{text} ({counts})" if counts else text
 
 
 def _metric(row: MeasureRow, run: RunView | None) -> Metric:

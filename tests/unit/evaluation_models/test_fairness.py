@@ -157,7 +157,14 @@ def test_every_cell_shows_its_size_and_small_ones_have_no_rate(evaluated: Evalua
     missing = found["fairness.tpr", "race=(missing)"]
     selected = found["fairness.selection_rate", "race=White"]
     assert white.n is not None and selected.n is not None and white.n < selected.n
-    assert f"{white.n} positive, {selected.n - white.n} negative" in (white.caveat or "")
+    assert white.counts == {"positives": white.n, "negatives": selected.n - white.n}
+    assert set(missing.counts) == {"positives", "negatives"}
+    assert min(missing.counts.values()) < 10
+    shares = found["fairness.representation", "race=White"]
+    assert shares.counts["training"] == shares.n
+    inside = found["fairness.subgroup_fidelity", "race=White"]
+    assert set(inside.counts) == {"training", "holdout", "synthetic"}
+    assert found["fairness.subgroup_fidelity", "race"].counts == {}
     assert missing.status is Status.INSUFFICIENT_DATA
     assert "10 of each are needed" in (missing.why or "")
     criterion = found["fairness.equalized_odds_difference", "race"]

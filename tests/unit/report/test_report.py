@@ -139,6 +139,23 @@ def test_small_groups_are_suppressed_in_every_form(store, study):
     assert '"n": 7' not in to_json([record])
 
 
+def test_groups_stand_with_their_counts(store, study):
+    metric = Metric(
+        id="fairness.tpr",
+        axis=Axis.FAIRNESS,
+        name="true positive rate",
+        value=0.5,
+        subject="Sex=male",
+        n=1200,
+        counts={"positives": 1200, "negatives": 88},
+    )
+    record = a_run(store, study).model_copy(update={"metrics": [metric]})
+    document = report_on([record])
+    assert document.axes[0].lines[0].counts == "1,200 positives, 88 negatives"
+    for text in (to_html(document), to_markdown(document)):
+        assert "1,200 positives, 88 negatives" in text
+
+
 def test_a_measure_that_counts_pairs_is_no_small_group(store, study):
     pairs = Metric(
         id="fidelity.correlation",

@@ -33,6 +33,33 @@ def test_counts_that_give_a_small_one_away_are_suppressed_together(caveat):
     )
 
 
+@pytest.mark.parametrize("counts", [{"positives": 3, "negatives": 98}, {"positives": 0}])
+def test_a_small_count_takes_n_and_the_others_with_it(counts):
+    shown = published(
+        metric(
+            n=101,
+            value=None,
+            counts=counts,
+            status=Status.INSUFFICIENT_DATA,
+            why="0 positive, 101 negative in the holdout; 10 of each are needed",
+        )
+    )
+    assert (shown.n, shown.counts) == (None, {})
+    assert shown.why == "fewer than 10 positive, 101 negative in the holdout; 10 of each are needed"
+
+
+def test_runs_of_an_earlier_version_are_suppressed_by_their_reason():
+    why = "98 positive, 3 negative in the holdout; 10 of each are needed"
+    shown = published(metric(n=101, value=None, status=Status.INSUFFICIENT_DATA, why=why))
+    assert shown.n is None
+    assert "3 negative" not in (shown.why or "")
+
+
+def test_few_synthetic_rows_are_no_people():
+    counts = {"training": 40, "synthetic": 2}
+    assert published(metric(n=40, counts=counts)).counts == counts
+
+
 def test_large_counts_are_shown():
     caveat = "95 positive, 1,043 negative in the holdout"
     assert published(metric(n=191, caveat=caveat)).caveat == caveat

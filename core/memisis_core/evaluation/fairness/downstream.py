@@ -187,7 +187,6 @@ def _cell(
     positives, negatives = int(cells.positives[group]), int(cells.negatives[group])
     name, ideal, direction = _CELLS[rate]
     n = int(cells.sizes(rate)[group])
-    counts = f"{positives} positive, {negatives} negative in the holdout"
     shared: dict[str, Any] = {
         "id": f"fairness.{rate}",
         "axis": Axis.FAIRNESS,
@@ -195,16 +194,19 @@ def _cell(
         "direction": direction,
         "subject": subject,
         "n": n,
+        "counts": {"positives": positives, "negatives": negatives},
     }
     if not cells.sufficient[group]:
-        why = f"{counts}; {MINIMUM_CELL} of each are needed"
+        why = (
+            f"{positives} positive, {negatives} negative in the holdout; {MINIMUM_CELL} of each "
+            "are needed"
+        )
         return Metric(ideal=ideal, status=Status.INSUFFICIENT_DATA, why=why, **shared)
     return Metric(
         value=value,
         ci=wilson(value * n, n),
         ideal=real_value if ideal is None else ideal,
         real_baseline=real_value,
-        caveat=counts,
         **shared,
     )
 

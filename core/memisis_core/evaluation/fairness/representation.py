@@ -72,15 +72,23 @@ def _of_grouping(grouping: Grouping) -> list[Metric]:
     baselines = log_disparity(holdout, sizes[1], real, sizes[0])
     found = []
     for i, label in enumerate(grouping.labels):
+        counts = {"training": int(real[i]), "synthetic": int(synthetic[i])}
         if real[i] < MINIMUM_GROUP:
             why = f"{int(real[i])} real training rows; {MINIMUM_GROUP} are needed"
             found.append(
-                _metric(subject=label, n=int(real[i]), status=Status.INSUFFICIENT_DATA, why=why)
+                _metric(
+                    subject=label,
+                    n=int(real[i]),
+                    status=Status.INSUFFICIENT_DATA,
+                    why=why,
+                    counts=counts,
+                )
             )
             continue
         found.append(
             _metric(
                 subject=label,
+                counts=counts,
                 value=float(values[i]),
                 ci=(float(values[i] - half[i]), float(values[i] + half[i])),
                 real_baseline=float(baselines[i]),
@@ -117,6 +125,7 @@ def _worst(grouping: Grouping, groups: list[Metric]) -> Metric:
     return worst.model_copy(
         update={
             "subject": grouping.title,
+            "counts": {},
             "ci": ci,
             "caveat": said,
             "real_baseline": furthest,

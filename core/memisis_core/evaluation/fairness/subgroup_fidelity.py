@@ -119,13 +119,24 @@ def _of_grouping(context: EvaluationContext, grouping: Grouping) -> list[Metric]
     found = []
     for group, label in enumerate(grouping.labels):
         rows = _rows_of_group(context, grouping, group)
+        counts = {
+            "training": len(rows.real),
+            "holdout": len(rows.holdout),
+            "synthetic": len(rows.synthetic),
+        }
         if rows.smallest < MINIMUM_GROUP:
             why = (
                 f"{len(rows.real)} training, {len(rows.holdout)} holdout and "
                 f"{len(rows.synthetic)} synthetic rows; {MINIMUM_GROUP} of each are needed"
             )
             found.append(
-                _metric(subject=label, n=rows.smallest, status=Status.INSUFFICIENT_DATA, why=why)
+                _metric(
+                    subject=label,
+                    n=rows.smallest,
+                    status=Status.INSUFFICIENT_DATA,
+                    why=why,
+                    counts=counts,
+                )
             )
             continue
         real = tables.train.take(rows.real)
@@ -144,6 +155,7 @@ def _of_grouping(context: EvaluationContext, grouping: Grouping) -> list[Metric]
                 ci=(max(0.0, value - half), min(1.0, value + half)),
                 real_baseline=baseline,
                 n=len(rows.synthetic),
+                counts=counts,
                 caveat=grouping.binning or None,
             )
         )
@@ -240,7 +252,9 @@ def _worst(grouping: Grouping, groups: list[Metric]) -> Metric:
     ci = widened(worst.ci, len(measured))
     if ci is not None:
         ci = (max(0.0, ci[0]), min(1.0, ci[1]))
-    return worst.model_copy(update={"subject": grouping.title, "caveat": said, "ci": ci})
+    return worst.model_copy(
+        update={"subject": grouping.title, "caveat": said, "ci": ci, "counts": {}}
+    )
 
 
 def _metric(**given: Any) -> Metric:
