@@ -50,14 +50,27 @@ class Constraint(BaseModel):
 
     ``inequality``: low <= high (columns = [low, high]); ``range``: low <= middle <= high
     (columns = [low, middle, high]); ``fixed_combinations``: only combinations seen in the data;
-    ``fixed_increments``: multiples of `value`; ``one_hot``: exactly one of the columns is 1.
+    ``fixed_increments``: multiples of `value`; ``one_hot``: exactly one of the columns is 1;
+    ``at_least`` and ``at_most``: the column against `value`; ``forbidden``: not all of `values`
+    together, one for each column. The last three are kept by drawing rows anew, so real patients
+    may break them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["inequality", "range", "fixed_combinations", "fixed_increments", "one_hot"]
+    kind: Literal[
+        "inequality",
+        "range",
+        "fixed_combinations",
+        "fixed_increments",
+        "one_hot",
+        "at_least",
+        "at_most",
+        "forbidden",
+    ]
     columns: tuple[str, ...]
     value: float | None = None
+    values: tuple[str, ...] = ()
     strict: bool = False
 
 

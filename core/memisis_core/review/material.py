@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from memisis_core.data.reading import read_table
 from memisis_core.data.schema import Role
+from memisis_core.plan.rules import label_of
 from memisis_core.review.marks import Mark, is_marked, marks_of, share_with_value, usual
 from memisis_core.review.reference import Reference
-from memisis_core.review.values import label_of, shown
+from memisis_core.review.values import shown
 from memisis_core.runs.artefacts import verified_path
 from memisis_core.runs.division import divided_table
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memisis_core.data.schema import Column, ColumnKind
+from memisis_core.plan.rules import label_of
 from memisis_core.text import visible
 
 if TYPE_CHECKING:
@@ -41,13 +42,6 @@ def numbers_of(values: pl.Series, column: Column) -> NDArray[np.float64]:
 def labels_of(values: pl.Series) -> list[str | None]:
     """Return each value as a label; the same value has one label whatever type holds it."""
     return [None if value is None else label_of(value) for value in values.to_list()]
-
-
-def label_of(value: object) -> str:
-    """Return the label of one value: whole numbers without a decimal point."""
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else f"{value:.10g}"
-    return str(value)
 
 
 def shown(value: object, column: Column) -> str:

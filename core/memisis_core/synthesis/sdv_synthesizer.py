@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from memisis_core.errors import InputError, WorkFailed
+from memisis_core.plan.rules import named
 from memisis_core.secure_files import replacing
-from memisis_core.synthesis.constraints import sdv_constraints
+from memisis_core.synthesis.constraints import check_shape, rows_kept, sdv_constraints
 from memisis_core.synthesis.mixtures import shared_mixtures
 from memisis_core.synthesis.protocol import FitProgress
 from memisis_core.synthesis.sdv_library import quiet_libraries, sdv_single_table
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from memisis_core.data.schema import Schema
+    from memisis_core.plan.model import Constraint
     from memisis_core.synthesis.protocol import FitSettings, ProgressListener, StopRequested
 
 _DRAWS = 20
 """Times that rows refused by a constraint are drawn again before giving up."""
+_MOST_AT_ONCE = 20
+"""Times the rows wanted that are drawn at once."""
 
 
 class SDVSynthesizer(ABC):
@@ -42,6 +46,7 @@ class SDVSynthesizer(ABC):
         self._codec: TableCodec | None = None
         self._sdv: Any = None
         self._fit_seed = 0
+        self._rules: tuple[Constraint, ...] = ()
 
     @abstractmethod
     def _build(
@@ -83,6 +88,9 @@ class SDVSynthesizer(ABC):
         encoded = self._codec.encode(train)
         seed_everything(settings.seed)
         self._fit_seed = settings.seed
+        self._rules = settings.constraints
+        for rule in self._rules:
+            check_shape(rule)
         with quiet_libraries(), shared_mixtures(settings.preparations):
             self._sdv = self._build(self._metadata(), settings, on_progress, stop_requested)
             self._add_constraints(settings)
@@ -115,7 +123,7 @@ class SDVSynthesizer(ABC):
         try:
             self._sdv.fit({TABLE: encoded})
         except ConstraintNotMetError as error:
-            rules = "; ".join(f"{r.kind} on {', '.join(r.columns)}" for r in settings.constraints)
+            rules = "; ".join(named(rule) for rule in settings.constraints)
             raise InputError(
                 f"the training rows themselves break a constraint ({rules})",
                 fix="Correct the data or take the constraint away",
@@ -140,13 +148,16 @@ class SDVSynthesizer(ABC):
         import pandas as pd
 
         parts: list[pd.DataFrame] = []
-        missing = rows
+        missing, wanted = rows, rows
         for attempt in range(_DRAWS):
-            drawn = self._draw(missing, seed + attempt)
-            parts.append(drawn)
-            missing -= len(drawn)
+            drawn = self._draw(wanted, seed + attempt)
+            kept = drawn[rows_kept(self._codec.decode(drawn), self._rules)]
+            parts.append(kept)
+            missing -= len(kept)
             if missing <= 0:
                 return self._codec.decode(pd.concat(parts, ignore_index=True).iloc[:rows])
+            # As many more as rows are refused, so that a rule that refuses nine in ten can be kept.
+            wanted = min(missing * wanted // max(len(kept), 1) + 1, _MOST_AT_ONCE * rows)
         raise WorkFailed(
             f"only {rows - missing:,} of {rows:,} rows kept the constraints",
             fix="Loosen the constraints or ask for fewer rows",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memisis_core.plan.defaults import SYNTHESIZERS
 from memisis_core.plan.provenance import Source
+from memisis_core.plan.rules import named
 from memisis_core.synthesis.registry import ENTRIES
 
 if TYPE_CHECKING:
@@ -129,9 +130,7 @@ def _number(slot: str) -> _Writer:
 
 
 def _constraints(_source: Plan | EffectivePlan, plan: Plan) -> str:
-    return "; ".join(
-        f"{rule.kind.replace('_', ' ')} of {', '.join(rule.columns)}" for rule in plan.constraints
-    )
+    return "; ".join(named(rule) for rule in plan.constraints)
 
 
 def _columns(_source: Plan | EffectivePlan, plan: Plan) -> str:

@@ -151,10 +151,14 @@ def constrained(seed):
         (Constraint(kind="range", columns=("low", "mid", "high")), "mid", 50.0),
         (Constraint(kind="fixed_combinations", columns=("ward", "floor")), "floor", 7),
         (Constraint(kind="fixed_increments", columns=("low",), value=0.5), "low", 3.3),
+        (Constraint(kind="at_most", columns=("low",), value=20), "low", 20.5),
+        (Constraint(kind="at_least", columns=("low",), value=0), "low", -1.0),
+        (Constraint(kind="forbidden", columns=("ward", "floor"), values=("A", "9")), "floor", 9),
     ],
 )
 def test_rows_that_break_a_constraint_are_found(rule, column, value):
     synthetic = constrained(3)
+    synthetic.loc[5, "ward"] = "A" if rule.values else synthetic.loc[5, "ward"]
     synthetic.loc[5, column] = value
     if rule.strict:
         synthetic.loc[5, "low"] = value

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from memisis_core.data.schema import Schema
-from memisis_core.errors import InputError
+from memisis_core.errors import InputError, WorkFailed
 from memisis_core.evaluation.real_cache import RealCache
 from memisis_core.plan.model import Constraint
 from memisis_core.synthesis.protocol import FitProgress, FitSettings, Synthesizer
@@ -151,6 +151,32 @@ def test_fixed_combinations_are_those_of_the_data(patients: pd.DataFrame, schema
     settings = FitSettings(epochs=2, batch_size=100, seed=0, constraints=(rule,))
     drawn = fitted("gaussian_copula", patients, schema, settings).sample(300, seed=0)
     assert not ((drawn["smoker"] == "yes") & (drawn["grade"] == "high")).any()
+
+
+def test_rules_that_real_patients_break_hold_in_every_drawn_row(
+    patients: pd.DataFrame, schema: Schema
+) -> None:
+    both = (patients["smoker"] == "yes") & (patients["grade"] == "high")
+    assert both.any()
+    assert (patients["age"] < 50).mean() > 0.2
+    rules = (
+        Constraint(kind="at_least", columns=("age",), value=50),
+        Constraint(kind="forbidden", columns=("smoker", "grade"), values=("yes", "high")),
+    )
+    settings = FitSettings(epochs=2, batch_size=100, seed=0, constraints=rules)
+    drawn = fitted("gaussian_copula", patients, schema, settings).sample(300, seed=0)
+    assert len(drawn) == 300
+    assert (drawn["age"].dropna() >= 50).all()
+    assert not ((drawn["smoker"] == "yes") & (drawn["grade"] == "high")).any()
+
+
+def test_a_rule_that_nothing_keeps_is_one_clear_line(
+    patients: pd.DataFrame, schema: Schema
+) -> None:
+    rule = Constraint(kind="at_least", columns=("age",), value=1e6)
+    settings = FitSettings(epochs=2, batch_size=100, seed=0, constraints=(rule,))
+    with pytest.raises(WorkFailed, match="kept the constraints"):
+        fitted("gaussian_copula", patients, schema, settings).sample(20, seed=0)
 
 
 def test_a_constraint_that_the_data_break_is_one_clear_line(

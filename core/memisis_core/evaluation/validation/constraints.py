@@ -12,6 +12,7 @@ from memisis_core.evaluation.encoding import MISSING_CODE, EncodedTable
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.registry import Family
 from memisis_core.evaluation.validation.checks import Candidate, Finding, Rule
+from memisis_core.plan.rules import label_of, labels_kept, named, numbers_kept
 
 if TYPE_CHECKING:
     from memisis_core.evaluation.context import EvaluationContext
@@ -26,7 +27,6 @@ CONSTRAINTS = Definition(
     source="sdv.cag",
     headline=True,
 )
-_SLACK = 1e-9
 
 
 def check_constraints(candidate: Candidate) -> list[Finding]:
@@ -38,22 +38,14 @@ def check_constraints(candidate: Candidate) -> list[Finding]:
     ]
 
 
-def named(constraint: Constraint) -> str:
-    """Return a constraint as people read it."""
-    columns = list(constraint.columns)
-    if constraint.kind in ("inequality", "range"):
-        return (" < " if constraint.strict else " <= ").join(columns)
-    if constraint.kind == "fixed_increments":
-        return f"{columns[0]} in steps of {constraint.value:g}"
-    if constraint.kind == "one_hot":
-        return f"exactly one of {', '.join(columns)}"
-    return f"combinations of {', '.join(columns)}"
-
-
 def _held(candidate: Candidate, constraint: Constraint) -> Finding:
     places = [candidate.encoding.position(name) for name in constraint.columns]
     if constraint.kind == "fixed_combinations":
         checked, kept = _combinations(candidate, places)
+    elif constraint.kind == "forbidden":
+        labels = [_labels(candidate, place) for place in places]
+        checked = np.array([None not in row for row in zip(*labels, strict=True)], dtype=bool)
+        kept = labels_kept(constraint, labels)
     else:
         checked, kept = _numbers_kept(constraint, _numbers(candidate, places))
     return Finding(named(constraint), checked, checked & ~kept, f"breaks: {named(constraint)}")
@@ -63,18 +55,7 @@ def _numbers_kept(
     constraint: Constraint, values: NDArray[np.float64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     with np.errstate(invalid="ignore"):
-        return np.asarray(~np.isnan(values).any(axis=1)), _kept(constraint, values)
-
-
-def _kept(constraint: Constraint, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    if constraint.kind == "one_hot":
-        return np.asarray((values == 1).sum(axis=1) == 1)
-    if constraint.kind == "fixed_increments":
-        steps = values[:, 0] / (constraint.value or 1.0)
-        slack = _SLACK * np.maximum(np.abs(steps), 1.0)
-        return np.asarray(np.abs(steps - np.rint(steps)) <= slack)
-    differences = np.diff(values, axis=1)
-    return np.asarray(((differences > 0) if constraint.strict else (differences >= 0)).all(axis=1))
+        return np.asarray(~np.isnan(values).any(axis=1)), numbers_kept(constraint, values)
 
 
 def _numbers(candidate: Candidate, places: list[int]) -> NDArray[np.float64]:
@@ -87,6 +68,17 @@ def _numbers(candidate: Candidate, places: list[int]) -> NDArray[np.float64]:
         codes = candidate.table.codes[:, place].astype(np.float64)
         columns.append(np.where(codes == MISSING_CODE, np.nan, codes))
     return np.column_stack(columns)
+
+
+def _labels(candidate: Candidate, place: int) -> list[str | None]:
+    """Return the labels of a column, None where missing or not among the real levels."""
+    known = candidate.encoding.columns[place]
+    if known.levels is None:
+        numbers = candidate.table.numbers[:, place]
+        return [None if number != number else label_of(float(number)) for number in numbers]  # noqa: PLR0124
+    labels = [label_of(level) for level in known.levels]
+    codes = candidate.table.codes[:, place].tolist()
+    return [labels[code] if 0 <= code < len(labels) else None for code in codes]
 
 
 def _combinations(
