@@ -61,6 +61,8 @@ class Distribution(_Plain):
         As the data card says it.
     form : {"bins", "ordered", "levels"}
         Numbers and dates; levels with an order; levels without, most frequent first.
+    dates : bool
+        Whether the bounds of the bins are days since 1970.
     step : float or None
         Width of a bin that was not merged; None for levels. Merged bins are wider: a histogram
         divides their share by their width.
@@ -81,6 +83,7 @@ class Distribution(_Plain):
     column: str
     unit: str | None = None
     form: Literal["bins", "ordered", "levels"]
+    dates: bool = False
     step: float | None = None
     cells: tuple[Cell, ...]
     real_rows: int | None

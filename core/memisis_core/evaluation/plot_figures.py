@@ -156,6 +156,7 @@ def _distribution(tables: EncodedTables, place: int, known: ColumnEncoding) -> D
         column=known.column.name,
         unit=known.column.unit,
         form="bins" if step is not None else "ordered" if known.ordered else "levels",
+        dates=known.column.kind is ColumnKind.DATE,
         step=step,
         cells=() if n < SMALLEST_CELL else tuple(_cell(cell, n, m, digits) for cell in cells),
         real_rows=None if few else n,

@@ -47,6 +47,7 @@ def shares_of(distribution, table: str) -> float:
 
 def test_every_column_has_its_distribution_and_shares_sum_to_one(plots):
     assert [d.column for d in plots.distributions] == PATIENTS.names
+    assert [d.column for d in plots.distributions if d.dates] == ["admitted"]
     for distribution in plots.distributions:
         assert shares_of(distribution, "real") == pytest.approx(1, abs=0.002)
         assert shares_of(distribution, "synthetic") == pytest.approx(1, abs=0.002)
