@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export MEMISIS_HOME ?= $(CURDIR)/.setup/home
 DATA ?= sample_data/schizophrenia.csv
 
-.PHONY: run setup test test-setup lint unit contract tui e2e clean
+.PHONY: run setup anonymeter test test-setup lint unit contract tui e2e clean
 
 run: setup
 	@$(BIN)/memisis $(DATA)
@@ -41,6 +41,10 @@ test-setup: .setup/test-environment
 .setup/test-environment: .setup/environment pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $@
+
+# Compares our attacks with Anonymeter's; it pins an old numpy, so it gets an environment of its own.
+anonymeter: test-setup
+	@$(BIN)/python benchmarks/anonymeter_agreement.py --install
 
 clean:
 	@rm -rf .setup build dist .mypy_cache .ruff_cache .pytest_cache
