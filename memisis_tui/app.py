@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -29,10 +28,15 @@ from memisis_tui.comparison_work import ComparisonWork
 from memisis_tui.conversation_work import ConversationWork
 from memisis_tui.export_work import ExportWork
 from memisis_tui.job_work import JobWork
-from memisis_tui.leaving import end_soon, question_before_leaving
+from memisis_tui.leaving import end_soon, goes_on, question_before_leaving
 from memisis_tui.opening import open_library
 from memisis_tui.palette import ActionProvider
 from memisis_tui.plan_work import PlanWork
+from memisis_tui.review_messages import ReviewMessages
+from memisis_tui.review_work import ReviewWork
+from memisis_tui.run_messages import RunMessages
+from memisis_tui.session_messages import SessionMessages
+from memisis_tui.session_work import SessionWork
 from memisis_tui.table_work import TableWork
 
 if TYPE_CHECKING:
@@ -53,14 +57,16 @@ STYLES = (
     "metrics/metrics.tcss",
     "compare/compare.tcss",
     "report/report.tcss",
+    "review/review.tcss",
     "dialogs/dialogs.tcss",
 )
 SECONDS_BETWEEN_FLUSHES = 0.2
+SECONDS_BETWEEN_SAVES = 2.0
 MOST_THREADS = 64
 """Each run that waits or works holds one; asyncio's own pool has six on two cores."""
 
 
-class MemisisApp(App[int], inherit_bindings=False):
+class MemisisApp(SessionMessages, RunMessages, ReviewMessages, App[int], inherit_bindings=False):
     """The workbench.
 
     Parameters
@@ -70,6 +76,8 @@ class MemisisApp(App[int], inherit_bindings=False):
         paint.
     data : Path or None
         The table to open.
+    resume : str or None
+        Name of a session to take up again; empty: the last one.
     """
 
     TITLE = "Memisis"
@@ -78,17 +86,21 @@ class MemisisApp(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False  # its key stands in our registry, see on_mount
     BINDINGS = []  # noqa: RUF012 - every key stands in the registry, bound by the workbench
 
-    def __init__(self, open_services: Callable[[], Services], data: Path | None = None) -> None:
+    def __init__(
+        self,
+        open_services: Callable[[], Services],
+        data: Path | None = None,
+        resume: str | None = None,
+    ) -> None:
         # With NO_COLOR, Textual drops colours only if it may use the terminal's own.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = PLAIN.name if self.no_color else DARK.name
         self.data = data
+        self.resume = resume
         self.services: Services | None = None
         self._open_services = open_services
-        self._session_id = ""
-        self._session_lock = threading.Lock()
         self._leaving = False
         self.bench = WorkbenchScreen()
         self.bench.set_reactive(WorkbenchScreen.session, Session(opening=data))
@@ -98,6 +110,8 @@ class MemisisApp(App[int], inherit_bindings=False):
         self.comparisons = ComparisonWork(self)
         self.conversation = ConversationWork(self, self.plans, self.jobs)
         self.exports = ExportWork(self)
+        self.reviews = ReviewWork(self, self.plans)
+        self.sessions = SessionWork(self, self.plans)
 
     # The session.
 
@@ -114,14 +128,7 @@ class MemisisApp(App[int], inherit_bindings=False):
     @property
     def session_id(self) -> str:
         """Identifier of the store's session; begins it if need be (call it in a thread)."""
-        with self._session_lock:
-            if not self._session_id:
-                assert self.services is not None, "nothing is kept before the store is open"
-                table = self.session.table
-                title = table.name if table else "no table"
-                path = table.reference.path if table else None
-                self._session_id = self.services.store.sessions.add(title, path).id
-            return self._session_id
+        return self.sessions.id
 
     # Start and end.
 
@@ -141,11 +148,12 @@ class MemisisApp(App[int], inherit_bindings=False):
         for name in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(name, partial(self._leave_now, 128 + name.value))
         self.set_interval(SECONDS_BETWEEN_FLUSHES, self.jobs.flush)
+        self.set_interval(SECONDS_BETWEEN_SAVES, self.sessions.save_soon)
         self.call_after_refresh(self.in_thread, "opening the store", self._open)
 
     def _open(self) -> None:
         """Open the library and read the table (in a thread)."""
-        open_library(self, self.tables, self._open_services, self.data)
+        open_library(self, self.tables, self._open_services, self.data, self.resume)
 
     @on(thread_messages.KeysRead)
     def _keys_read(self, message: thread_messages.KeysRead) -> None:
@@ -165,7 +173,10 @@ class MemisisApp(App[int], inherit_bindings=False):
     async def _leave_now(self, status: int = 0) -> None:
         await self.conversation.stop()
         self._leaving = True
-        self.bench.notify("Ending what is at work", markup=False)
+        if self.services is not None:
+            await asyncio.to_thread(self.sessions.save, self.services, self.sessions.state())
+        if self.jobs.ended_by_leaving:
+            self.bench.notify("Ending what is at work", markup=False)
         await asyncio.to_thread(self._close)
         if self._driver is not None and not self.is_headless:
             end_soon(status)
@@ -174,7 +185,7 @@ class MemisisApp(App[int], inherit_bindings=False):
     @on(messages.LeaveRequested)
     def _leave(self) -> None:
         """Quit; ask first if jobs are at work."""
-        working = len(self.session.active_runs)
+        working = self.jobs.ended_by_leaving
         if not working:
             self._leave_now()
             return
@@ -234,15 +245,23 @@ class MemisisApp(App[int], inherit_bindings=False):
             count = len(message.interrupted)
             runs = "1 run was" if count == 1 else f"{count} runs were"
             self.bench.notify(f"{runs} interrupted: r in Jobs begins it again", markup=False)
+        if message.detached:
+            self.jobs.follow(message.detached, detached=True)
 
     @on(thread_messages.TableRead)
     async def _table_read(self, message: thread_messages.TableRead) -> None:
         self.tables.show(message.table)
-        await self.conversation.greet()
+        if self.sessions.waiting:
+            await self.take_up_session()
+        else:
+            await self.conversation.greet()
+        self.conversation.prepare()
 
     @on(thread_messages.TableUnreadable)
     async def _table_unreadable(self, message: thread_messages.TableUnreadable) -> None:
         self.tables.refuse(message.line)
+        if self.sessions.waiting:
+            await self.take_up_session()
         await self.conversation.note_error(message.line)
 
     @on(messages.RoleChosen)
@@ -311,59 +330,6 @@ class MemisisApp(App[int], inherit_bindings=False):
     async def _noticed(self, message: thread_messages.Noticed) -> None:
         await self.conversation.note(message.lines)
 
-    # Runs.
-
-    @on(thread_messages.RunsSubmitted)
-    def _runs_submitted(self, message: thread_messages.RunsSubmitted) -> None:
-        self.jobs.follow(message.records)
-
-    @on(thread_messages.RunReported)
-    def _run_reported(self, message: thread_messages.RunReported) -> None:
-        self.jobs.report(message.run_id, message.event)
-        self.comparisons.renew()
-
-    @on(thread_messages.RunEnded)
-    async def _run_ended(self, message: thread_messages.RunEnded) -> None:
-        self.jobs.end(message.record)
-        self.comparisons.renew()
-        await self.conversation.tell_end(message.record)
-
-    @on(messages.StopRequested)
-    def _stop_requested(self, message: messages.StopRequested) -> None:
-        said = self.jobs.stop(message.run_id)
-        if said:
-            self.bench.notify(said, markup=False)
-
-    @on(messages.ResumeRequested)
-    def _resume_requested(self, message: messages.ResumeRequested) -> None:
-        self.jobs.resume(message.run_id)
-
-    @on(messages.MarkToggled)
-    def _mark_toggled(self, message: messages.MarkToggled) -> None:
-        self.comparisons.toggle_mark(message.run_id)
-
-    @on(messages.PinToggled)
-    def _pin_toggled(self, message: messages.PinToggled) -> None:
-        self.comparisons.toggle_pin(message.run_id)
-
-    @on(thread_messages.RunsCompared)
-    def _runs_compared(self, message: thread_messages.RunsCompared) -> None:
-        self.comparisons.show(message)
-
-    # Exports.
-
-    @on(messages.ExportRequested)
-    def _export_requested(self, message: messages.ExportRequested) -> None:
-        self.exports.export(message)
-
-    @on(thread_messages.FileExported)
-    def _file_exported(self, message: thread_messages.FileExported) -> None:
-        self.exports.show(message.exported)
-
-    @on(messages.DestinationChosen)
-    def _destination_chosen(self, message: messages.DestinationChosen) -> None:
-        self.exports.choose(message.folder)
-
     # Actions from the palette.
 
     def perform_soon(self, action: Action) -> None:
@@ -375,7 +341,13 @@ class MemisisApp(App[int], inherit_bindings=False):
         self.call_later(self.bench.perform, action)
 
 
-def run_workbench(data: Path | None = None, *, home: Path | None = None) -> int:
+def run_workbench(
+    data: Path | None = None,
+    *,
+    home: Path | None = None,
+    resume: str | None = None,
+    detach: bool = False,
+) -> int:
     """Open the workbench and return its exit status.
 
     Parameters
@@ -384,13 +356,19 @@ def run_workbench(data: Path | None = None, *, home: Path | None = None) -> int:
         The table to open.
     home : Path, optional
         The program's folder; ``MEMISIS_HOME`` or the platform's own unless given.
+    resume : str, optional
+        Name of a session to take up again; empty: the last one.
+    detach : bool
+        Whether new runs go on when the workbench or its terminal ends.
     """
 
     def open_services() -> Services:
         from memisis_tui.services import open_services
 
-        return open_services(home)
+        return open_services(home, detach=detach)
 
-    app = MemisisApp(open_services, data)
+    app = MemisisApp(open_services, data, resume)
     app.run()
+    if app.jobs.going_on:
+        print(goes_on(app.jobs.going_on))  # noqa: T201 - the screen is gone
     return app.return_code or 0

@@ -15,7 +15,7 @@ from memisis_core import __version__
 from memisis_core.errors import InputError, MemisisError
 
 Command = Callable[[argparse.Namespace], int]
-COMMANDS = ("plan", "run", "evaluate", "runs", "models", "doctor")
+COMMANDS = ("plan", "run", "evaluate", "runs", "sessions", "models", "doctor")
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG = 0, 1, 2
 _INTERRUPTED = 130
 
@@ -90,6 +90,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_run(subparsers)
     _add_evaluate(subparsers)
     _add_runs(subparsers)
+    _add_sessions(subparsers)
     _add_models(subparsers)
     doctor = subparsers.add_parser("doctor", help="check this installation and say what is missing")
     _json(doctor)
@@ -114,6 +115,21 @@ def _deferred(module: str, function: str) -> Command:
 def _workbench_parser() -> _Parser:
     parser = _Parser(prog="memisis", description="Open the workbench.")
     parser.add_argument("data", nargs="?", type=Path, metavar="DATA", help="a table to open")
+    parser.add_argument(
+        "-r",
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="take a session up again: the one last worked in, unless named",
+    )
+    parser.add_argument(
+        "--detach", action="store_true", help="runs go on when the workbench or its terminal ends"
+    )
+    parser.add_argument(
+        "--low-bandwidth", action="store_true", help="repaint less often, without animation"
+    )
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
     parser.set_defaults(command=_deferred("workbench", "workbench"))
     return parser
 
@@ -142,6 +158,9 @@ def _add_run(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     run.add_argument("--out", type=Path, metavar="DIR", help="copy data, report and plan to DIR")
     run.add_argument("--jobs", type=int, metavar="N", help="runs side by side (default: cores)")
     run.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file other than ours")
+    run.add_argument(
+        "--detach", action="store_true", help="return at once; the runs need no terminal"
+    )
     run.add_argument("--yes", action="store_true", help="do not ask before running")
     run.add_argument(
         "--until-met",
@@ -191,6 +210,10 @@ def _add_runs(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     export = actions.add_parser("export", help="data, report and plan of runs into a folder")
     export.add_argument("run", nargs="+", metavar="RUN")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    stop = actions.add_parser("stop", help="end a detached run and keep its model")
+    stop.add_argument("run", nargs="+", metavar="RUN")
+    _json(stop)
+    stop.set_defaults(command=_deferred("detaching", "stop_runs"))
     delete = actions.add_parser("delete", help="a run and its files, for good")
     delete.add_argument("run", nargs="+", metavar="RUN")
     for parser, name in (
@@ -202,6 +225,33 @@ def _add_runs(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     ):
         _json(parser)
         parser.set_defaults(command=_deferred("runs", name))
+
+
+def _add_sessions(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    sessions = subparsers.add_parser("sessions", help="what was open in the workbench")
+    actions = sessions.add_subparsers(title="actions", metavar="ACTION", parser_class=_Parser)
+    actions.required = True
+    name = "title, identifier or beginning of one"
+    listing = actions.add_parser("list", help="all sessions, the one last worked in first")
+    show = actions.add_parser("show", help="what was said in a session, and its runs")
+    show.add_argument("session", metavar="NAME", nargs="?", help=f"{name} (default: the last one)")
+    rename = actions.add_parser("rename", help="give a session another name")
+    rename.add_argument("session", metavar="NAME", help=name)
+    rename.add_argument("title", metavar="NEW")
+    export = actions.add_parser("export", help="a session as one JSON file")
+    export.add_argument("session", metavar="NAME", help=name)
+    export.add_argument("--out", type=Path, default=Path(), metavar="FILE", help="file or folder")
+    delete = actions.add_parser("delete", help="a session with its words; its runs stay")
+    delete.add_argument("session", nargs="+", metavar="NAME", help=name)
+    for parser, function in (
+        (listing, "list_sessions"),
+        (show, "show_session"),
+        (rename, "rename_session"),
+        (export, "export_session"),
+        (delete, "delete_sessions"),
+    ):
+        _json(parser)
+        parser.set_defaults(command=_deferred("sessions", function))
 
 
 def _add_models(subparsers: argparse._SubParsersAction[_Parser]) -> None:

@@ -30,6 +30,10 @@ class ComparisonWork:
         self._desk.session = self._desk.session.with_pin_toggled(run_id)
         self.renew()
 
+    def forget(self) -> None:
+        """Have compared nothing (another session is opened)."""
+        self._wanted = None
+
     def renew(self) -> None:
         """Compare anew if what is compared has changed."""
         session = self._desk.session

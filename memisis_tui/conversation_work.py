@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from memisis_core.errors import MemisisError
 from memisis_core.runs.states import RunState
 from memisis_tui.thread_messages import AnswerEnded, ReplyArrived
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from memisis_tui.desk import Desk
     from memisis_tui.job_work import JobWork
     from memisis_tui.plan_work import PlanWork
-    from memisis_tui.services import Talk
+    from memisis_tui.services import Services, Talk
 
 NO_DESCRIPTIONS = (
     "Data from a description alone is not part of this version. Open a table: memisis DATA"
@@ -91,18 +93,37 @@ class ConversationWork:
             plan=session.draft.plan if session.draft else None,
         )
 
+    def prepare(self) -> None:
+        """Have the model read the columns while the person still reads the screen (in a thread).
+
+        What fails here fails again with the first words, where there is somebody to tell.
+        """
+        services, facts = self._desk.services, self._facts()
+        if services is None or not services.model_name:
+            return
+
+        def work() -> None:
+            with suppress(MemisisError):
+                self._talking(services).prepare(facts)
+
+        self._desk.in_thread("preparing the model", work)
+
+    def _talking(self, services: Services) -> Talk:
+        with self._talk_lock:
+            if self._talk is None:
+                self._talk = services.new_conversation()
+            return self._talk
+
     def _converse(self, turn: int, words: str, facts: Facts) -> None:
         """Answer (in a thread)."""
         services = self._desk.services
         assert services is not None, "words are sent only once the library is open"
         try:
-            with self._talk_lock:
-                if self._talk is None:
-                    self._talk = services.new_conversation()
+            talk = self._talking(services)
             session_id = self._desk.session_id
             services.store.sessions.add_message(session_id, "person", words)
             runs = tuple(services.store.runs(session_id=session_id))
-            for reply in self._talk.reply(words, replace(facts, runs=runs)):
+            for reply in talk.reply(words, replace(facts, runs=runs)):
                 if turn != self._turn:
                     return
                 self._desk.post_message(ReplyArrived(turn, reply))

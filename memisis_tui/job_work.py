@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from memisis_core.runs.events import Event
     from memisis_core.runs.record import RunRecord
     from memisis_tui.desk import Desk
+    from memisis_tui.services import RunFollower, Services
 
 SECONDS_BETWEEN_PROGRESS = 0.1
 """An eye follows no more; a fast training reports hundreds of epochs a second."""
@@ -34,6 +35,18 @@ class JobWork:
         self._listeners: dict[str, PacedListener] = {}
         self._stops: dict[str, int] = {}
         """How often each run was asked to stop."""
+        self._detached: set[str] = set()
+        """Runs that go on when this program ends."""
+
+    @property
+    def ended_by_leaving(self) -> int:
+        """Number of runs at work that end with this program."""
+        return sum(run.id not in self._detached for run in self._desk.session.active_runs)
+
+    @property
+    def going_on(self) -> int:
+        """Number of runs at work that go on when this program ends."""
+        return len(self._desk.session.active_runs) - self.ended_by_leaving
 
     def start(self, plan: Plan) -> None:
         """Queue the jobs of a plan and follow them."""
@@ -56,10 +69,10 @@ class JobWork:
                 return
             if notes:
                 self._desk.post_message(Noticed(tuple(notes)))
-            records = services.supervisor.submit(
+            records = services.starter.submit(
                 plan, effective, schema, table.reference, session_id=self._desk.session_id
             )
-            self._desk.post_message(RunsSubmitted(records))
+            self._desk.post_message(RunsSubmitted(records, detached=services.detach))
 
         self._desk.in_thread("starting the runs", submit)
 
@@ -70,7 +83,10 @@ class JobWork:
             return
 
         def submit() -> None:
-            self._desk.post_message(RunsSubmitted([services.supervisor.resubmit(run_id)]))
+            if not services.detach:
+                services.store.detached.remove(run_id)
+            record = services.starter.resubmit(run_id)
+            self._desk.post_message(RunsSubmitted([record], detached=services.detach))
 
         self._desk.in_thread("resuming the run", submit)
 
@@ -83,9 +99,11 @@ class JobWork:
             session = session.with_run(RunView.of(record))
         self._desk.session = session
 
-    def follow(self, records: list[RunRecord]) -> None:
-        """Show runs that were queued, and follow each in a thread."""
+    def follow(self, records: list[RunRecord], *, detached: bool = False) -> None:
+        """Show runs that were queued or are at work elsewhere, and follow each in a thread."""
         self.show(records)
+        ids = {record.id for record in records}
+        self._detached = self._detached | ids if detached else self._detached - ids
         for record in records:
             self._desk.in_thread(f"following run {record.label}", self._follower(record.id))
 
@@ -94,12 +112,17 @@ class JobWork:
         assert services is not None, "runs are followed only after they were submitted"
 
         listener = self._listeners[run_id] = PacedListener(self._desk)
+        follower = self._follower_of(run_id, services)
 
         def follow() -> None:
-            record = services.supervisor.supervise(run_id, listener)
-            self._desk.post_message(RunEnded(record))
+            record = follower.supervise(run_id, listener)
+            if record.state.final:
+                self._desk.post_message(RunEnded(record))
 
         return follow
+
+    def _follower_of(self, run_id: str, services: Services) -> RunFollower:
+        return services.detached if run_id in self._detached else services.supervisor
 
     def flush(self) -> None:
         """Show progress that was held back; called a few times a second."""
@@ -127,7 +150,12 @@ class JobWork:
         run = self._desk.session.run(run_id)
         if self._desk.services is None or run is None:
             return ""
-        self._desk.services.supervisor.cancel(run_id)
+        services = self._desk.services
+        if run_id in self._detached:
+            # A write to the store: not in the thread that draws.
+            self._desk.in_thread("stopping the run", lambda: services.detached.cancel(run_id))
+        else:
+            services.supervisor.cancel(run_id)
         self._stops[run_id] = self._stops.get(run_id, 0) + 1
         if run.state is RunState.QUEUED:
             return f"{run.label} is taken out of the queue."

@@ -18,6 +18,12 @@ def question_before_leaving(working: int) -> tuple[str, str]:
     )
 
 
+def goes_on(count: int) -> str:
+    """Return what is said in the terminal after leaving while detached jobs are at work."""
+    jobs = "1 job goes on" if count == 1 else f"{count} jobs go on"
+    return f"{jobs} without this terminal. To see them: memisis -r"
+
+
 def end_soon(status: int) -> None:
     """End the process in a few seconds, whatever it waits for.
 

@@ -36,6 +36,22 @@ class PlanWork:
         await self._desk.bench.chat.add(self._card)
         self._desk.bench.offer(self._card)
 
+    async def put_back(self, draft: DraftPlan, table: OpenTable, *, latest: bool) -> None:
+        """Show a plan of an earlier time; the latest one is the plan on the table again."""
+        from memisis_screens.plan.plan_card import PlanCard
+
+        if not latest and draft.condition is Condition.OPEN:
+            draft = replace(draft, condition=Condition.REPLACED)
+        card = PlanCard(draft, table.schema)
+        if latest:
+            self._card = card
+            self._desk.session = replace(self._desk.session, draft=draft)
+        await self._desk.bench.chat.add(card)
+
+    def forget(self) -> None:
+        """Have no plan on the table."""
+        self._card = None
+
     def change(self, plan: Plan) -> None:
         """Show the plan after a change by hand, and let the table's roles follow it."""
         table = self._desk.session.table

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from memisis_core.agent.facts import Facts
     from memisis_core.agent.replies import Reply
+    from memisis_core.runs.detached_supervisor import DetachedSupervisor
+    from memisis_core.runs.record import RunRecord
     from memisis_core.runs.store import Store
-    from memisis_core.runs.supervisor import Supervisor
+    from memisis_core.runs.supervisor import RunListener, Supervisor
     from memisis_screens.session import OpenTable
 
 
@@ -23,12 +25,28 @@ class Talk(Protocol):
         """Answer; blocks between replies, and is called in a thread."""
         ...
 
+    def prepare(self, facts: Facts) -> None:
+        """Start the model and have it read the columns; blocks."""
+        ...
+
     def cancel(self) -> None:
         """End the answer being written (safe from any thread)."""
         ...
 
     def close(self) -> None:
         """Give back the model."""
+        ...
+
+
+class RunFollower(Protocol):
+    """What carries runs out: in this program, or in a process that outlives it."""
+
+    def supervise(self, run_id: str, on_event: RunListener | None = None) -> RunRecord:
+        """Follow a run to its end; blocks, and is called in a thread."""
+        ...
+
+    def cancel(self, run_id: str) -> None:
+        """Ask a run to stop (safe from any thread)."""
         ...
 
 
@@ -47,33 +65,48 @@ class Services:
         Takes a path, returns what the table holds; blocks, and is called in a thread.
     new_conversation : callable
         Returns a conversation; blocks (it may look for a model), and is called in a thread.
+    detached : DetachedSupervisor
+        For runs that go on when this program ends.
     model_name : str
         Name of the language model that will be used, empty if there is none.
+    detach : bool
+        Whether new runs are to go on when this program ends.
     """
 
     store: Store
     supervisor: Supervisor
     read_table: TableReader
     new_conversation: Callable[[], Talk]
+    detached: DetachedSupervisor
     model_name: str = ""
+    detach: bool = False
+
+    @property
+    def starter(self) -> Supervisor | DetachedSupervisor:
+        """What starts new runs."""
+        return self.detached if self.detach else self.supervisor
 
     def close(self) -> None:
-        """End every job within two seconds and close the store."""
+        """End every job of this program within two seconds and close the store."""
+        self.detached.close()
         self.supervisor.close()
         self.store.close()
 
 
-def open_services(home: Path | None = None) -> Services:
+def open_services(home: Path | None = None, *, detach: bool = False) -> Services:
     """Open the store and prepare the rest (imports the library: call it in a thread).
 
     Parameters
     ----------
     home : Path, optional
         The program's folder; ``MEMISIS_HOME`` or the platform's own unless given.
+    detach : bool
+        Whether new runs are to go on when this program ends.
     """
     from memisis_core import locations
     from memisis_core.agent.model_files import PLANNER_FILE
     from memisis_core.runs.child_process import ChildProcessExecutor
+    from memisis_core.runs.detached_supervisor import DetachedSupervisor
     from memisis_core.runs.store import Store
     from memisis_core.runs.supervisor import Supervisor
     from memisis_tui.table_reading import read_open_table
@@ -87,7 +120,9 @@ def open_services(home: Path | None = None) -> Services:
         supervisor=Supervisor(store, ChildProcessExecutor()),
         read_table=read_open_table,
         new_conversation=_new_conversation,
+        detached=DetachedSupervisor(store),
         model_name=model.stem if model.is_file() else "",
+        detach=detach,
     )
 
 

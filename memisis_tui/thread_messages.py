@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from memisis_core.data.schema import Schema
     from memisis_core.runs.events import Event
     from memisis_core.runs.record import RunRecord
+    from memisis_core.runs.session_state import SessionState
+    from memisis_core.runs.sessions import SessionRecord
     from memisis_screens.run_comparison import RunComparison
     from memisis_screens.session import Exported, OpenTable
     from memisis_tui.services import Services
@@ -22,12 +24,52 @@ class ThreadMessage(Message):
 
 
 class ServicesOpened(ThreadMessage):
-    """The store is open and the supervisor ready."""
+    """The store is open and the supervisor ready.
 
-    def __init__(self, services: Services, interrupted: list[RunRecord]) -> None:
+    Attributes
+    ----------
+    services : Services
+    interrupted : list of RunRecord
+        Runs that can begin again.
+    detached : list of RunRecord
+        Runs at work that go on without this program.
+    """
+
+    def __init__(
+        self, services: Services, interrupted: list[RunRecord], detached: list[RunRecord]
+    ) -> None:
         super().__init__()
         self.services = services
         self.interrupted = interrupted
+        self.detached = detached
+
+
+class SessionFound(ThreadMessage):
+    """A session of an earlier time was read; its table is read next."""
+
+    def __init__(
+        self, record: SessionRecord, state: SessionState | None, runs: list[RunRecord]
+    ) -> None:
+        super().__init__()
+        self.record = record
+        self.state = state
+        self.runs = runs
+
+
+class Told(ThreadMessage):
+    """Something was done; one line for the person."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class SessionsListed(ThreadMessage):
+    """The sessions of this machine, each with the number of its runs."""
+
+    def __init__(self, sessions: list[tuple[SessionRecord, int]]) -> None:
+        super().__init__()
+        self.sessions = sessions
 
 
 class KeysRead(ThreadMessage):
@@ -117,9 +159,10 @@ class AnswerEnded(ThreadMessage):
 class RunsSubmitted(ThreadMessage):
     """Runs were queued and wait to be followed."""
 
-    def __init__(self, records: list[RunRecord]) -> None:
+    def __init__(self, records: list[RunRecord], *, detached: bool = False) -> None:
         super().__init__()
         self.records = records
+        self.detached = detached
 
 
 class PlanRefused(ThreadMessage):

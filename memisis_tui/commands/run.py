@@ -28,6 +28,11 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(f"--jobs {options.jobs} is not a number of runs", fix="Use 1 or more")
     if not options.until_met and (options.max_runs is not None or options.max_minutes is not None):
         raise InputError("--max-runs and --max-minutes go with --until-met", fix="Add --until-met")
+    if options.detach and (options.until_met or options.out is not None):
+        raise InputError(
+            "--detach returns before there is anything to choose from or to export",
+            fix="Leave --until-met and --out out; later: memisis runs export",
+        )
     from memisis_core.data.dataset import open_dataset
 
     dataset = open_dataset(options.data)
@@ -39,6 +44,10 @@ def run(options: argparse.Namespace) -> int:
     if not _confirmed(options, plan, effective, dataset):
         say("nothing was run")
         return 0
+    if options.detach:
+        from memisis_tui.commands.detaching import run_detached
+
+        return run_detached(options, plan, effective, dataset)
     if options.until_met:
         from memisis_tui.commands.until_met import run_and_tell
 

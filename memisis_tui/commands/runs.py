@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 def list_runs(options: argparse.Namespace) -> int:
     """List all runs, newest first."""
-    records = _store().runs()
+    store = _store()
+    records = store.runs()
     if options.json:
         from memisis_core.report.json_report import run_contract
 
@@ -42,7 +43,7 @@ def list_runs(options: argparse.Namespace) -> int:
                 record.id,
                 record.label,
                 entry(record.synthesizer).title,
-                record.state.value,
+                _state_text(store, record),
                 f"{record.created.astimezone():%Y-%m-%d %H:%M}",
                 record.job.dataset.path.rsplit("/", 1)[-1],
             )
@@ -50,6 +51,18 @@ def list_runs(options: argparse.Namespace) -> int:
         ],
     )
     return 0
+
+
+def _state_text(store: Store, record: RunRecord) -> str:
+    """Return the state of a run, with how far it is if it goes on without a terminal."""
+    pulse = None if record.state.final else store.detached.pulse(record.id)
+    if pulse is None or pulse.progress is None:
+        return record.state.value
+    from memisis_core.runs.events import Progress
+
+    progress = Progress.model_validate_json(pulse.progress)
+    done = f" {progress.step}/{progress.total}" if progress.total else ""
+    return f"{progress.state.value}{done}"
 
 
 def show_run(options: argparse.Namespace) -> int:

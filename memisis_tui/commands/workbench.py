@@ -21,4 +21,4 @@ def workbench(options: argparse.Namespace) -> int:
         )
     from memisis_tui.app import run_workbench
 
-    return run_workbench(options.data)
+    return run_workbench(options.data, resume=options.resume, detach=options.detach)

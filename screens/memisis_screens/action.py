@@ -26,8 +26,11 @@ class Scope(StrEnum):
     METRICS = "metrics"
     COMPARE = "compare"
     REPORT = "report"
+    REVIEW = "review"
+    BLINDED = "blinded"
     DIALOG = "dialog"
     READING = "reading"
+    SESSIONS = "sessions"
 
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -46,8 +49,11 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.METRICS: "Metrics",
     Scope.COMPARE: "Compare",
     Scope.REPORT: "Report",
+    Scope.REVIEW: "Review",
+    Scope.BLINDED: "Blinded test",
     Scope.DIALOG: "Questions",
     Scope.READING: "Reading",
+    Scope.SESSIONS: "Sessions",
 }
 
 

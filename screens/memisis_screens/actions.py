@@ -10,20 +10,21 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from memisis_screens.action import Action, Scope
+from memisis_screens.review.review_actions import review_actions
 
 
 def _workbench() -> tuple[Action, ...]:
     scope = Scope.WORKBENCH
-    tabs = ("data", "plan", "jobs", "metrics", "compare", "report")
+    tabs = ("data", "plan", "jobs", "metrics", "compare", "report", "review")
     to_tab = tuple(
         Action(f"tab.{name}", str(number), f"show_tab('{name}')", f"Go to {name.title()}", scope)
         for number, name in enumerate(tabs[1:], start=2)
     )
     return (
         Action("tab.chat", "0", "show_tab('chat')", "Go to the conversation", scope),
-        # One entry of the key line stands for all six.
+        # One entry of the key line stands for all of them.
         Action("tab.data", "1", "show_tab('data')", "Go to Data", scope,
-               footer="tab", rank=11, shown_key="1-6"),
+               footer="tab", rank=11, shown_key="1-7"),
         *to_tab,
         Action("plan.new", "n", "new_plan", "New plan by hand", scope,
                "A plan in which nothing is stated, to be edited; needs no language model."),
@@ -36,6 +37,8 @@ def _workbench() -> tuple[Action, ...]:
         Action("pane.narrower", "minus", "widen(-4)", "Narrow the conversation", scope),
         Action("pane.back", "escape", "back", "Back to the prompt", scope,
                "Goes one step back and never destroys anything.", shown_key="Esc"),
+        Action("session.list", "S", "sessions", "Sessions: open, rename, export, delete", scope,
+               "What was open comes back: table, plan, conversation, marked runs."),
         Action("app.theme", "T", "next_theme", "Next colour theme", scope),
         Action("app.help", "question_mark,f1", "help", "Help for what has the focus", scope,
                footer="help", rank=90, shown_key="?"),
@@ -195,6 +198,16 @@ def _work() -> tuple[Action, ...]:
         Action("dialog.yes", "y", "yes", "Yes", Scope.DIALOG, footer="yes", rank=1, palette=False),
         Action("dialog.close", "escape,n,q", "close", "Back", Scope.DIALOG,
                footer="back", rank=2, shown_key="Esc", palette=False),
+        Action("sessions.open", "enter", "open", "Open the session", Scope.SESSIONS,
+               footer="open", rank=1, shown_key="Enter", palette=False),
+        Action("sessions.rename", "r", "rename", "Rename the session", Scope.SESSIONS,
+               footer="rename", rank=2, palette=False),
+        Action("sessions.export", "e", "export", "Export the session as JSON", Scope.SESSIONS,
+               footer="export", rank=3, palette=False),
+        Action("sessions.delete", "d", "delete", "Delete the session", Scope.SESSIONS,
+               "Its runs stay.", footer="delete", rank=4, palette=False),
+        Action("sessions.close", "escape", "close", "Back", Scope.SESSIONS,
+               footer="back", rank=5, shown_key="Esc", palette=False),
         Action("reading.close", "escape,q,question_mark", "close", "Back", Scope.READING,
                footer="back", rank=1, shown_key="Esc", palette=False),
         Action("reading.down", "down,j", "scroll(1)", "Down", Scope.READING, palette=False),
@@ -206,7 +219,10 @@ def _work() -> tuple[Action, ...]:
     )  # fmt: skip
 
 
-ACTIONS: tuple[Action, ...] = (*_workbench(), *_chat(), *_plan(), *_table(), *_work())
+ACTIONS: tuple[Action, ...] = (
+    *(*_workbench(), *_chat(), *_plan(), *_table(), *_work()),
+    *review_actions(),
+)
 
 
 def bindings(scope: Scope) -> list[Binding]:

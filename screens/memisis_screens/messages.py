@@ -57,6 +57,43 @@ class PlanDropped(Message):
         self.plan = plan
 
 
+class SessionsRequested(Message):
+    """A person wants to see the sessions of this machine."""
+
+
+class SessionChosen(Message):
+    """A person wants another session in place of this one."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+
+
+class SessionRenamed(Message):
+    """A person gave a session another name."""
+
+    def __init__(self, session_id: str, title: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.title = title
+
+
+class SessionDeleted(Message):
+    """A person wants a session gone."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+
+
+class SessionExported(Message):
+    """A person wants a session as a file."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+
+
 class NewPlanRequested(Message):
     """A person wants a plan to fill in by hand."""
 

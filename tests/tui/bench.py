@@ -13,11 +13,14 @@ from textual.pilot import Pilot
 from memisis_core.agent.facts import Facts
 from memisis_core.agent.replies import PlanProposed, Reply, Step
 from memisis_core.data.schema import Schema
+from memisis_core.errors import InputError
 from memisis_core.plan.model import Plan
 from memisis_core.plan.provenance import Provenance, Source
+from memisis_core.runs.detached_supervisor import DETACHED_COMMAND, DetachedSupervisor
 from memisis_core.runs.store import Store
 from memisis_core.runs.supervisor import Supervisor
 from memisis_screens.session import OpenTable
+from memisis_screens.tabs import WORK_TABS
 from memisis_tui.app import MemisisApp
 from memisis_tui.services import Services
 from tests.fakes.fake_executor import FakeExecutor, Script, successful_run
@@ -34,6 +37,7 @@ class ScriptedTalk:
     def __init__(self, replies: Callable[[str, Facts], Iterable[Reply]]) -> None:
         self.replies = replies
         self.asked: list[tuple[str, Facts]] = []
+        self.prepared: list[Facts] = []
         self.cancelled = threading.Event()
         self.gate: threading.Event | None = None
         self.closed = False
@@ -47,6 +51,9 @@ class ScriptedTalk:
             if self.cancelled.is_set():
                 return
             yield reply
+
+    def prepare(self, facts: Facts) -> None:
+        self.prepared.append(facts)
 
     def cancel(self) -> None:
         self.cancelled.set()
@@ -92,6 +99,8 @@ class Bench:
         self.data = write_table(folder / "patients.csv", ROWS)
         self.schema: Schema = SCHEMA
         self.executor = FakeExecutor()
+        self.detach = False
+        self.detached_command = DETACHED_COMMAND
         self.talk = ScriptedTalk(proposes_a_plan)
         self.model_name = "fake model"
         self.warnings: tuple[str, ...] = ()
@@ -108,6 +117,9 @@ class Bench:
         reference = study.dataset.model_copy(update={"columns": columns})
         return OpenTable(reference, self.schema, warnings=self.warnings)
 
+    def missing_table(self, path: Path) -> OpenTable:
+        raise InputError("the file is gone", where=str(path))
+
     def services(self) -> Services:
         store = Store.open(self.folder / "home")
         return Services(
@@ -115,22 +127,27 @@ class Bench:
             supervisor=Supervisor(store, self.executor, cores=2),
             read_table=self.read_table,
             new_conversation=lambda: self.talk,
+            detached=DetachedSupervisor(store, self.detached_command, cores=1),
+            detach=self.detach,
             model_name=self.model_name,
         )
 
     @asynccontextmanager
     async def opened(
-        self, size: tuple[int, int] = (120, 36), data: bool = True
+        self,
+        size: tuple[int, int] = (120, 36),
+        data: bool = True,
+        resume: str | None = None,
     ) -> AsyncIterator[Pilot[int]]:
         """Open the workbench and wait until the table is there (or refused)."""
-        self.app = MemisisApp(self.services, self.data if data else None)
+        self.app = MemisisApp(self.services, self.data if data else None, resume)
         async with self.app.run_test(size=size, notifications=True) as pilot:
             await self.until(lambda: self.app.services is not None, pilot)
             if data:
                 await self.until(
                     lambda: bool(self.app.session.table or self.app.session.trouble), pilot
                 )
-            await self.until(lambda: len(self.app.bench.content.children) == 6, pilot)
+            await self.until(lambda: len(self.app.bench.content.children) == len(WORK_TABS), pilot)
             await pilot.pause()
             yield pilot
 

@@ -69,6 +69,12 @@ class Sessions:
             )
         return session
 
+    def free_title(self, title: str) -> str:
+        """Return `title`, or `title` with a number if another session has it."""
+        taken = {session.title for session in self.all()}
+        numbered = (f"{title} ({number})" for number in range(2, len(taken) + 3))
+        return next(name for name in (title, *numbered) if name not in taken)
+
     def all(self) -> list[SessionRecord]:
         """Return every session, the one last worked in first."""
         with self._database.reading() as connection:

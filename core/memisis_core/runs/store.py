@@ -297,6 +297,14 @@ class Store:
             rows = connection.execute(statement, (*values, -1 if last is None else last)).fetchall()
             return records(connection, rows[::-1], self._runs_folder)
 
+    def run_count(self, session_id: str) -> int:
+        """Return how many runs a session has."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT COUNT(*) FROM runs WHERE session_id = ?", (session_id,)
+            ).fetchone()
+        return int(row[0])
+
     def run(self, name: str, session_id: str | None = None) -> RunRecord:
         """Return the run with this identifier, label or unique beginning of an identifier.
 

@@ -14,7 +14,12 @@ from textual.widgets import ContentSwitcher
 from memisis_screens.action import Action, Scope
 from memisis_screens.actions import ACTIONS, bindings
 from memisis_screens.chat.chat_pane import ChatPane
-from memisis_screens.messages import LeaveRequested, NewPlanRequested, PlanConfirmed
+from memisis_screens.messages import (
+    LeaveRequested,
+    NewPlanRequested,
+    PlanConfirmed,
+    SessionsRequested,
+)
 from memisis_screens.session import Session
 from memisis_screens.tabs import CHAT, CHAT_TAB, WORK_TABS, Tab
 from memisis_screens.themes import THEMES
@@ -169,6 +174,10 @@ class WorkbenchScreen(Screen[None]):
     def watch_work_tab(self, tab: str) -> None:
         """Leave the jobs panel away beside the Jobs tab, which shows the same."""
         self.set_class(tab == "jobs", "-tab-jobs")
+
+    def action_sessions(self) -> None:
+        """Show the sessions of this machine."""
+        self.post_message(SessionsRequested())
 
     def action_new_plan(self) -> None:
         """Put an empty plan on the table."""
