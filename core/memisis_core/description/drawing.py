@@ -23,7 +23,8 @@ _BLOCK = 50_000
 _MOST_TRIES = 200
 """Rows drawn for one that keeps all rules, before the rules are called impossible."""
 _FEW_TRIED = 20_000
-_EPOCH = datetime.date(1970, 1, 1).toordinal()
+EPOCH = datetime.date(1970, 1, 1).toordinal()
+"""Day 0 of stored dates, counted as `datetime.date.toordinal` counts."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _series(
         codes = pl.Series(variable.name, written_codes(variable))
         series = codes.gather(values.astype(np.int64))
     elif variable.type is VariableType.DATE:
-        series = pl.Series(variable.name, values.astype(np.int64) - _EPOCH).cast(pl.Int32)
+        series = pl.Series(variable.name, values.astype(np.int64) - EPOCH).cast(pl.Int32)
         series = series.cast(pl.Date)
     elif variable.type is VariableType.INTEGER:
         series = pl.Series(variable.name, values.astype(np.int64))

@@ -66,6 +66,30 @@ class Joint:
     factor: Floats
     notes: tuple[str, ...]
 
+    def wanted(self, relation: Relation) -> float:
+        """Return the rank correlation that a relation of the specification asks for."""
+        return rank_target(relation, self.marginals)
+
+    def wanted_means(self, name: str, by: str) -> dict[str, float]:
+        """Return the mean of a variable in each category of another, by code."""
+        group = next(g for g in self.specification.groups if (g.variable, g.by) == (name, by))
+        return target_means(group, self.marginals[name].variable, self.marginals[by].variable)
+
+
+def rank_target(relation: Relation, marginals: dict[str, Marginal]) -> float:
+    """Return the rank correlation of written values for a rho on either scale."""
+    rho = relation.rho.value if relation.rho else 0.0
+    if relation.scale == "rank":
+        return rho
+    first, second = (unshifted(marginals[name]) for name in relation.between)
+    return pair_of(first, second, np.ones(1)).rank_correlation(rho)
+
+
+def unshifted(marginal: Marginal) -> Ranked:
+    """Return a variable as pairs see it where no group shifts it."""
+    cumulative, shares, _ = marginal.coarse()
+    return Ranked(thresholds(cumulative[:-1], np.zeros(1), np.ones(1)), shares, np.zeros(1))
+
 
 def joint_of(specification: Specification) -> Joint:
     """Return the joint distribution of a specification.
@@ -142,7 +166,7 @@ class _Builder:
             if first in place and second in place:
                 i, j = sorted((place[first], place[second]))
                 pair = pair_of(self._ranked(first), self._ranked(second), self.table.probabilities)
-                stated[i, j] = stated[j, i] = pair.solve(self._rank_target(relation))
+                stated[i, j] = stated[j, i] = pair.solve(rank_target(relation, self.marginals))
                 known[i, j] = known[j, i] = True
                 pairs[i, j] = (relation, pair)
         result = completed(stated, known)
@@ -152,7 +176,7 @@ class _Builder:
             self.notes.append(
                 "the stated correlations cannot hold together; the nearest that can (Higham 2002, "
                 f"doi:10.1093/imanum/22.3.329) move {count} of {len(pairs)}, most "
-                f"{_pair(relation)}: {self._rank_target(relation):.3g} becomes "
+                f"{_pair(relation)}: {rank_target(relation, self.marginals):.3g} becomes "
                 f"{pair.rank_correlation(float(result.matrix[result.pair])):.3g}"
             )
         else:
@@ -163,7 +187,10 @@ class _Builder:
         self, pairs: dict[tuple[int, int], tuple[Relation, Pair]], stated: Floats
     ) -> None:
         for at, (relation, pair) in pairs.items():
-            wanted, got = self._rank_target(relation), pair.rank_correlation(float(stated[at]))
+            wanted, got = (
+                rank_target(relation, self.marginals),
+                pair.rank_correlation(float(stated[at])),
+            )
             if abs(wanted - got) > _WORTH_SAYING:
                 self.notes.append(
                     f"{_pair(relation)}: with these distributions and groups the correlation "
@@ -207,9 +234,11 @@ class _Builder:
         for relation in self.relations.get(name, []):
             other = next(n for n in relation.between if n != name)
             if other in self.table.names:
-                ranked = self._unshifted(other)
+                ranked = unshifted(self.marginals[other])
                 targets.append(
-                    RankTarget(other, self._rank_target(relation), ranked.ranks, ranked.sd)
+                    RankTarget(
+                        other, rank_target(relation, self.marginals), ranked.ranks, ranked.sd
+                    )
                 )
         return targets
 
@@ -222,18 +251,6 @@ class _Builder:
                 f"{shown(name)} by {shown(by)}: all means are moved by {moved:.3g}, so that they "
                 "average to the mean of the variable"
             )
-
-    def _rank_target(self, relation: Relation) -> float:
-        """Return the rank correlation that is wanted of the written values."""
-        rho = relation.rho.value if relation.rho else 0.0
-        if relation.scale == "rank":
-            return rho
-        first, second = (self._unshifted(name) for name in relation.between)
-        return pair_of(first, second, np.ones(1)).rank_correlation(rho)
-
-    def _unshifted(self, name: str) -> Ranked:
-        cumulative, shares, _ = self.marginals[name].coarse()
-        return Ranked(thresholds(cumulative[:-1], np.zeros(1), np.ones(1)), shares, np.zeros(1))
 
     def _ranked(self, name: str) -> Ranked:
         cumulative, shares, _ = self.marginals[name].coarse()

@@ -221,8 +221,22 @@ def _of_kind(rule: Rule, known: Known, where: str) -> Problems:
     comparable = all(dates) or all(column.is_numeric for column in columns)
     if not comparable or (any(dates) and rule.kind in ("sum", "fixed_increments")):
         yield Problem(where, "its columns are not numbers that can be compared", "Correct it")
+    elif rule.kind == "sum":
+        yield from _total_mean(columns, where)
     elif rule.kind in ("inequality", "range"):
         yield from _impossible(columns, where)
+
+
+def _total_mean(columns: list[Variable], where: str) -> Problems:
+    """Hold the mean of a total, where all are stated, against that of its parts."""
+    means = [column.mean.value for column in columns if column.mean is not None]
+    if len(means) < len(columns):
+        return
+    total, parts = means[0], sum(means[1:])
+    spread = columns[0].sd.value if columns[0].sd else max(abs(total) / 4, 1e-9)
+    if abs(total - parts) > 0.1 * spread:
+        what = f"the means of the parts sum to {parts:.4g}, that of the total is {total:.4g}"
+        yield Problem(where, what, "The parts are kept", refuses=False)
 
 
 def _impossible(columns: list[Variable], where: str) -> Problems:

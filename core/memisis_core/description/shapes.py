@@ -66,14 +66,12 @@ def _tilted(features: Floats, multipliers: Floats, target: Floats) -> tuple[Floa
 def skewed(values: Floats, mean: float, sd: float, skew: float) -> Floats | None:
     """Return Pearson's type III, cut to the values, with these moments; None if there is none."""
     from scipy.optimize import least_squares
-    from scipy.stats import pearson3
 
     edges = _edges(values)
 
     def shares_at(parameters: Floats) -> Floats:
         location, log_scale, shape = parameters
-        shape = shape if abs(shape) > 1e-4 else 1e-4
-        mass = np.diff(pearson3.cdf(edges, shape, loc=location, scale=math.exp(log_scale)))
+        mass = np.diff(_pearson((edges - location) / math.exp(log_scale), shape))
         total = mass.sum()
         return np.asarray(mass / total) if total > 1e-12 else np.full(len(values), 1 / len(values))
 
@@ -88,6 +86,21 @@ def skewed(values: Floats, mean: float, sd: float, skew: float) -> Floats | None
     if np.abs(found.fun).max() > 1e-4:
         return None
     return shares_at(found.x)
+
+
+def _pearson(z: Floats, skew: float) -> Floats:
+    """Return the distribution function of Pearson's type III with mean 0 and variance 1.
+
+    A gamma variable of shape a = 4 / skew², standardised; scipy.stats has it too, ten times slower.
+    """
+    from scipy.special import gammainc, ndtr
+
+    if abs(skew) < 1e-3:
+        return np.asarray(ndtr(z))
+    shape = 4.0 / skew**2
+    at = shape + math.copysign(math.sqrt(shape), skew) * z
+    below = gammainc(shape, np.maximum(at, 0.0))
+    return np.asarray(below if skew > 0 else 1.0 - below)
 
 
 def one_sided(
