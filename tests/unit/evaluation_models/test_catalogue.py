@@ -5,6 +5,7 @@ import pkgutil
 
 import pytest
 
+from memisis_core.description import plausibility
 from memisis_core.errors import InputError
 from memisis_core.evaluation.catalogue import explain, explanations, resolve
 from memisis_core.evaluation.definition import Definition
@@ -20,12 +21,13 @@ def test_every_metric_of_every_family_is_explained() -> None:
 def test_nothing_is_explained_that_no_family_of_a_built_axis_returns() -> None:
     built = {family.axis for family in families()}
     returned = {identifier for family in families() for identifier in family.ids}
+    returned |= {definition.id for definition in plausibility.DEFINITIONS}
     told = {name for name, explanation in explanations().items() if explanation.axis in built}
     assert told <= returned
 
 
 def definitions() -> dict[str, Definition]:
-    found = {}
+    found = {definition.id: definition for definition in plausibility.DEFINITIONS}
     for axis in Axis:
         package = importlib.import_module(f"memisis_core.evaluation.{axis.value}")
         for module in pkgutil.iter_modules(package.__path__):

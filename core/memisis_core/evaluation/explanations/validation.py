@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memisis_core.evaluation.catalogue import MetricExplanation
+from memisis_core.evaluation.explanations.specification import SPECIFIED
 
 _SCHEMA = "the schema of the table"
 
@@ -76,4 +77,5 @@ EXPLANATIONS: tuple[MetricExplanation, ...] = (
         caveat="in coarse tables people equal each other too: compare with the real baseline",
         source=_SCHEMA,
     ),
+    *SPECIFIED,
 )
