@@ -16,7 +16,7 @@ from memisis_core.description.rows.cells import (
 from memisis_core.description.rows.json_rows import checked_row, objects_in
 from memisis_core.description.rows.rejection import Reason, Rejection
 from memisis_core.description.rows.rules import broken_rule
-from memisis_core.description.specification import Rule, Specification, Variable
+from memisis_core.description.specification import Specification, Variable
 
 
 def variable(**fields: object) -> Variable:
@@ -137,10 +137,10 @@ def test_a_row_has_exactly_the_keys_of_the_specification(cohort: Specification) 
         ({"kind": "inequality", "columns": ["a", "b"]}, (2, 2), (3, 2)),
         ({"kind": "range", "columns": ["a", "b", "c"]}, (1, 2, 3), (1, 4, 3)),
         ({"kind": "sum", "columns": ["a", "b", "c"]}, (0.3, 0.1, 0.2), (1, 2, 3)),
-        ({"kind": "one_hot", "columns": ["a", "b"]}, (0, 1), (1, 1)),
+        ({"kind": "one_hot", "columns": ["d", "e"]}, (0, 1), (1, 1)),
         ({"kind": "fixed_increments", "columns": ["a"], "value": 0.1}, (0.3,), (0.35,)),
         (
-            {"kind": "fixed_combinations", "columns": ["a", "b"], "combinations": [["x", 1]]},
+            {"kind": "fixed_combinations", "columns": ["f", "e"], "combinations": [["x", 1]]},
             ("x", 1), ("y", 1),
         ),
     ],
@@ -148,8 +148,16 @@ def test_a_row_has_exactly_the_keys_of_the_specification(cohort: Specification) 
 def test_rules_hold_once_their_columns_are_there(
     rule: dict[str, object], kept: tuple[object, ...], broken: tuple[object, ...]
 ) -> None:
-    made = Rule.model_validate(rule)
-    row = dict(zip("abc", broken, strict=False))
-    assert broken_rule([made], dict(zip("abc", kept, strict=False))) is None
-    assert broken_rule([made], row) == made
-    assert broken_rule([made], {**row, "a": None}) is None
+    named = [
+        *({"name": name, "type": "number"} for name in "abc"),
+        *({"name": name, "type": "boolean"} for name in "de"),
+        {"name": "f", "type": "category", "categories": ["x", "y"]},
+    ]
+    whole = Specification.model_validate({"title": "T", "variables": named, "rules": [rule]})
+    (made,) = whole.rules
+    row = dict(zip(made.columns, broken, strict=True))
+    assert broken_rule(whole, dict(zip(made.columns, kept, strict=True))) is None
+    assert broken_rule(whole, row) == made
+    assert broken_rule(whole, row, about="z") is None
+    assert broken_rule(whole, {**row, made.columns[0]: None}) is None
+    assert broken_rule(whole, dict(list(row.items())[1:])) is None

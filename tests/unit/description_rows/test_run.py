@@ -59,16 +59,17 @@ def test_a_batch_is_ten_rows_behind_one_prompt_each_in_another_order(
     assert len({tuple(part.split("=")[0] for part in o.split("; ")) for o in orders}) > 1
 
 
-def test_the_model_reads_the_rows_of_its_batch_as_lines(
+def test_each_row_is_written_behind_the_prompt_alone(
     cohort: Specification, reference: list[Row], journal: Open
 ) -> None:
     writer, settings = FakeWriter(Patients()), RowSettings(rows=3)
     with journal(settings) as opened:
         result = run_of(cohort, reference, writer, opened, settings)
-    lines = writer.texts[max(writer.texts)].split("\n")
-    assert len(lines) == 3
-    for line, row in zip(lines, result.tally.rows, strict=True):
-        assert dict(part.split("=") for part in line.split("; "))["AGE"] == str(row["AGE"])
+    last = writer.texts[max(writer.texts)]
+    assert "\n" not in last
+    assert dict(part.split("=") for part in last.split("; "))["AGE"] == str(
+        result.tally.rows[-1]["AGE"]
+    )
 
 
 def test_a_value_is_tried_again_and_leaves_no_trace(
@@ -207,15 +208,6 @@ def test_few_codes_may_repeat_where_the_specification_says_so(
             coin, [{"C": 0}, {"C": 1}] * 50, FakeWriter(lambda _n: next(faces)), opened, settings
         )
     assert result.state == "done"
-
-
-def test_a_full_context_begins_another_prompt(
-    cohort: Specification, reference: list[Row], journal: Open
-) -> None:
-    writer, settings = FakeWriter(Patients(), room=170), RowSettings(rows=9)
-    with journal(settings) as opened:
-        assert run_of(cohort, reference, writer, opened, settings).state == "done"
-    assert len(writer.read_prompts) > 2
 
 
 def test_a_specification_that_fits_no_prompt_is_refused_in_one_line(

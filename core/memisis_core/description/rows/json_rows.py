@@ -76,7 +76,7 @@ def checked_row(specification: Specification, item: dict[str, Any]) -> Row:
     if set(item) != set(specification.names):
         raise Rejection(Reason.WRONG_KEYS)
     row = {v.name: cell_of_json(v, item[v.name]) for v in specification.variables}
-    if broken_rule(specification.rules, row):
+    if broken_rule(specification, row):
         raise Rejection(Reason.RULE_BROKEN)
     return row
 

@@ -1,49 +1,51 @@
-"""Whether a patient keeps the specification's rules, also while only some values are there."""
+"""Whether one patient keeps the specification's rules, also while only some values are there."""
 
 from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Mapping
 
 from memisis_core.description.rows.cells import Cell
-from memisis_core.description.specification import Rule
-
-_TOLERANCE = 1e-9
+from memisis_core.description.specification import Rule, Specification, Variable
 
 
-def broken_rule(rules: Iterable[Rule], row: Mapping[str, Cell]) -> Rule | None:
+def broken_rule(
+    specification: Specification, row: Mapping[str, Cell], about: str | None = None
+) -> Rule | None:
     """Return the first rule that `row` breaks.
 
     A rule counts once all its columns are there; a missing value breaks none.
+
+    Parameters
+    ----------
+    specification : Specification
+    row : dict of str to cell
+    about : str, optional
+        Look only at rules that are about this variable.
     """
-    for rule in rules:
-        cells = [row.get(name) for name in rule.columns]
-        if None not in cells and not _kept(rule, cells):
+    if not specification.rules:
+        return None
+    import numpy as np
+
+    from memisis_core.description.rules import rows_kept
+
+    for rule in specification.rules:
+        if (about is not None and about not in rule.columns) or not row.keys() >= set(rule.columns):
+            continue
+        columns = {
+            name: np.array([_number(specification.variable(name), row[name])])
+            for name in rule.columns
+        }
+        if not rows_kept(rule, columns, specification)[0]:
             return rule
     return None
 
 
-def _kept(rule: Rule, cells: list[Cell]) -> bool:
-    if rule.kind == "fixed_combinations":
-        return tuple(cells) in rule.combinations
-    if rule.kind == "one_hot":
-        return sum(cell in (1, True) for cell in cells) == 1
-    numbers = [_number(cell) for cell in cells]
-    if rule.kind == "fixed_increments":
-        steps = [number / (rule.value or 1.0) for number in numbers]
-        return all(math.isclose(step, round(step), abs_tol=1e-6) for step in steps)
-    if rule.kind == "sum":
-        return math.isclose(numbers[0], sum(numbers[1:]), rel_tol=_TOLERANCE, abs_tol=1e-6)
-    pairs = pairwise(numbers)
-    return all(low < high if rule.strict else low <= high for low, high in pairs)
-
-
-def _number(cell: Cell) -> float:
-    if isinstance(cell, datetime.date):
-        return float(cell.toordinal())
-    try:
-        return float(cell)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+def _number(variable: Variable, cell: Cell) -> float:
+    """Return a cell as rules read it: a number, a day, or the position of a code."""
+    if cell is None:
         return math.nan
+    if variable.is_coded:
+        return float(variable.codes.index(cell))  # type: ignore[arg-type]
+    return float(cell.toordinal() if isinstance(cell, datetime.date) else cell)

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from memisis_core.agent.gpt4all_process import PromptTooLong
 from memisis_core.agent.language_model import ValueRequest, ValueWriter
 from memisis_core.description.rows.cells import (
     SEPARATOR,
@@ -47,7 +46,7 @@ class _Work:
     """One row in work: where the model stands, and what it has not read yet."""
 
     mark: int
-    unread: str
+    unread: str = ""
     row: Row = field(default_factory=dict)
     drawn: list[str] = field(default_factory=list)
     derived: list[str] = field(default_factory=list)
@@ -80,7 +79,9 @@ class SkeletonRows:
     def batch(
         self, prompt: RowPrompt, number: int, temperature: float, judge: Judge
     ) -> Iterator[Line]:
-        """Write rows behind one prompt; a rejected row leaves no trace in the context.
+        """Write rows behind one prompt, each as if it were the first.
+
+        The model does not see the rows before: a small one would copy them.
 
         Parameters
         ----------
@@ -94,36 +95,31 @@ class SkeletonRows:
         Yields
         ------
         Line
-            One for each attempt; fewer than asked for where the context is full.
+            One for each attempt.
 
         Raises
         ------
         PromptTooLong
-            If not even one row fits.
+            If prompt and row do not fit into the context.
         Cancelled
             If the model was told to stop.
         """
         totals = {rule.columns[0] for rule in self._sums}
         asked = tuple(name for name in prompt.order if name not in totals)
-        after, unread = self.writer.read(prompt.messages()), ""
-        for index in range(prompt.count):
+        after = self.writer.read(prompt.messages())
+        for _ in range(prompt.count):
             started = time.monotonic()
-            work = _Work(after, unread)
+            work = _Work(after)
             reason = ""
             try:
                 self._write_row(work, asked, temperature)
                 judge(work.row)
-            except PromptTooLong:
-                if index == 0:
-                    raise
-                return
             except Rejection as rejection:
                 reason = str(rejection.reason)
             seconds = time.monotonic() - started
             if reason:
                 yield Line(number, seconds, reason=reason, rejected_values=dict(work.rejected))
                 continue
-            after, unread = work.mark, f"{work.unread}\n"
             yield Line(
                 number, seconds, {name: work.row[name] for name in self._variables},
                 work.drawn, work.derived, rejected_values=dict(work.rejected),
@@ -138,7 +134,7 @@ class SkeletonRows:
                 self._add_up(work, rule)
         if len(work.row) < len(self._variables):
             raise Rejection(Reason.RULE_BROKEN)
-        if broken_rule(self.specification.rules, work.row):
+        if broken_rule(self.specification, work.row):
             raise Rejection(Reason.RULE_BROKEN)
 
     def _write_value(self, work: _Work, variable: Variable, temperature: float) -> None:
@@ -183,8 +179,8 @@ class SkeletonRows:
         raise Rejection(Reason.RULE_BROKEN, variable.name)
 
     def _hold_to_rules(self, work: _Work, variable: Variable, cell: Cell) -> None:
-        rules = (rule for rule in self.specification.rules if variable.name in rule.columns)
-        if broken_rule(rules, {**work.row, variable.name: cell}):
+        row = {**work.row, variable.name: cell}
+        if broken_rule(self.specification, row, about=variable.name):
             raise Rejection(Reason.RULE_BROKEN, variable.name)
 
     def _add_up(self, work: _Work, rule: Rule) -> None:
