@@ -31,6 +31,7 @@ class Scope(StrEnum):
     DIALOG = "dialog"
     READING = "reading"
     SESSIONS = "sessions"
+    JUMP = "jump"
 
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -54,6 +55,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.DIALOG: "Questions",
     Scope.READING: "Reading",
     Scope.SESSIONS: "Sessions",
+    Scope.JUMP: "Jumping",
 }
 
 

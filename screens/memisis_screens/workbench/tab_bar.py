@@ -28,11 +28,24 @@ class TabBar(Widget):
 
     def render(self) -> RenderResult:
         """Return the tabs; numbers are left out where there is no room for them."""
-        for numbered in (True, False):
-            line = Content.assemble(*(self._label(tab, numbered) for tab in self.tabs))
-            if line.cell_length <= self.size.width:
-                break
+        line = Content.assemble(*self._labels())
         return line.truncate(self.size.width, ellipsis=True)
+
+    @property
+    def places(self) -> list[tuple[str, int, int]]:
+        """Name of each tab, and where it stands on the screen."""
+        region, x = self.content_region, 0
+        found = []
+        for tab, label in zip(self.tabs, self._labels(), strict=True):
+            found.append((tab.name, region.x + x, region.y))
+            x += label.cell_length
+        return found
+
+    def _labels(self) -> list[Content]:
+        labels = [self._label(tab, True) for tab in self.tabs]
+        if sum(label.cell_length for label in labels) > self.size.width:
+            return [self._label(tab, False) for tab in self.tabs]
+        return labels
 
     def _label(self, tab: Tab, numbered: bool) -> Content:
         number = "0" if tab.name == CHAT else str(self._position(tab))

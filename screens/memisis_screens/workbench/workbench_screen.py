@@ -175,6 +175,21 @@ class WorkbenchScreen(Screen[None]):
         """Leave the jobs panel away beside the Jobs tab, which shows the same."""
         self.set_class(tab == "jobs", "-tab-jobs")
 
+    def action_jump(self) -> None:
+        """Put a letter on each place that can have the focus, and go where one is pressed."""
+        from memisis_screens.jump.jump_screen import JumpScreen, Target, targets_of
+
+        bars = [bar for bar in self.query(TabBar) if bar.is_on_screen and bar.region.area]
+        targets = targets_of(self.query("*"), [place for bar in bars for place in bar.places])
+
+        async def go(target: Target | None) -> None:
+            if target is not None and target.tab:
+                await self.action_show_tab(target.tab)
+            elif target is not None and target.widget is not None:
+                self.set_focus(target.widget)
+
+        self.app.push_screen(JumpScreen(targets), go)
+
     def action_sessions(self) -> None:
         """Show the sessions of this machine."""
         self.post_message(SessionsRequested())

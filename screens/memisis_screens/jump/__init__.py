@@ -1,0 +1,1 @@
+"""Jumping: a letter on each place that can have the focus."""
