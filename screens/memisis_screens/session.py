@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memisis_core.data.profile import Profile
     from memisis_core.data.schema import Schema
     from memisis_core.plan.model import DatasetReference, EffectivePlan, Plan
+    from memisis_screens.review.review_view import ReviewView
     from memisis_screens.run_comparison import RunComparison
     from memisis_screens.run_view import RunView
 
@@ -133,6 +134,8 @@ class Session:
     exports : tuple of Exported
     destination : Path or None
         The folder that exports go to.
+    review : ReviewView or None
+        The run whose patients are reviewed.
     """
 
     opening: Path | None = None
@@ -148,6 +151,7 @@ class Session:
     model_state: ModelState = ModelState.UNKNOWN
     exports: tuple[Exported, ...] = ()
     destination: Path | None = None
+    review: ReviewView | None = None
 
     @property
     def active_runs(self) -> tuple[RunView, ...]:

@@ -39,5 +39,6 @@ WORK_TABS: tuple[Tab, ...] = (
     Tab("metrics", "Metrics", Scope.METRICS, "memisis_screens.metrics.metrics_pane", "MetricsPane"),
     Tab("compare", "Compare", Scope.COMPARE, "memisis_screens.compare.compare_pane", "ComparePane"),
     Tab("report", "Report", Scope.REPORT, "memisis_screens.report.report_pane", "ReportPane"),
+    Tab("review", "Review", Scope.REVIEW, "memisis_screens.review.review_pane", "ReviewPane"),
 )
 CHAT_TAB = Tab(CHAT, "Chat", Scope.PROMPT)

@@ -197,14 +197,14 @@ def successful_run(job: JobSpecification) -> Iterator[Event]:
     for step in range(1, (epochs or 0) + 1):
         yield epoch(step, epochs or 0)
     yield StateChanged(state=RunState.SAMPLING)
-    yield _artefact(job, "synthetic", "synthetic.csv", _table(job))
+    yield write_artefact(job, "synthetic", "synthetic.csv", _table(job))
     yield StateChanged(state=RunState.VALIDATING)
     yield StateChanged(state=RunState.EVALUATING)
     metrics = example_metrics(job.synthesizer)
     for metric in metrics:
         yield MetricsMeasured(metrics=[metric])
     document = json.dumps([metric.model_dump(mode="json") for metric in metrics])
-    yield _artefact(job, "metrics", "metrics.json", document)
+    yield write_artefact(job, "metrics", "metrics.json", document)
     yield Finished(state=RunState.DONE, epochs_trained=epochs)
 
 
@@ -265,7 +265,8 @@ def example_metrics(synthesizer: str) -> list[Metric]:
     return metrics
 
 
-def _artefact(job: JobSpecification, name: str, file: str, content: str) -> ArtefactWritten:
+def write_artefact(job: JobSpecification, name: str, file: str, content: str) -> ArtefactWritten:
+    """Write a file into the run's folder and return the event that reports it."""
     path = write_private(private_folder(job.folder) / file, content)
     return ArtefactWritten(name=name, path=file, sha256=sha256_of(path))
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
+from memisis_screens.tabs import WORK_TABS
 from memisis_screens.themes import LIGHT
 from memisis_tui.app import MemisisApp
 from tests.fakes.fake_executor import successful_run
@@ -36,7 +37,7 @@ def ready(bench: Bench, then: Prepare | None = None) -> Prepare:
 
     async def prepare(pilot: Pilot[int]) -> None:
         await bench.until(lambda: bench.app.session.table is not None, pilot)
-        await bench.until(lambda: len(bench.app.bench.content.children) == 6, pilot)
+        await bench.until(lambda: len(bench.app.bench.content.children) == len(WORK_TABS), pilot)
         await bench.until(lambda: "For example" in " ".join(bench.words()), pilot)
         if then is not None:
             await then(pilot)

@@ -54,6 +54,13 @@ class Mark:
     expected: float | None = None
 
     @property
+    def brief(self) -> str:
+        """The mark in a few words, for a table."""
+        if self.kind is MarkKind.TOGETHER:
+            return f"{few(self.people)} of about {self.expected:,.0f}"
+        return f"{self.kind.value}: {few(self.people)} of {self.of:,}"
+
+    @property
     def words(self) -> str:
         """The mark in one sentence; fewer than ten patients are not counted out."""
         who = f"{few(self.people)} of {self.of:,} training patients"
@@ -110,16 +117,16 @@ def is_marked(reference: Reference, table: pl.DataFrame) -> NDArray[np.bool_]:
 
 
 def usual(known: ColumnReference) -> str:
-    """Return what is usual in a column, in a few words: median and middle half, or the commonest.
+    """Return what is usual in a column: median and middle half, or the commonest labels.
 
     Quantiles of fewer than twenty patients, and categories of fewer than ten, are not said.
     """
     if known.continuous:
         if len(known.ordered) < 2 * SMALLEST_GROUP:
             return ""
-        low, middle, high = np.quantile(known.ordered, (0.25, 0.5, 0.75))
-        return " ".join((_written(middle, known), "·", _written(low, known), "to",
-                         _written(high, known)))  # fmt: skip
+        quartiles = np.quantile(known.ordered, (0.25, 0.5, 0.75))
+        low, middle, high = (_written(number, known) for number in quartiles)
+        return f"{middle} ({low} to {high})"
     ranked = sorted(known.counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(
         f"{label} {people / known.rows:.0%}"

@@ -21,6 +21,7 @@ from memisis_screens.compare.difference_cells import (
 )
 from memisis_screens.compare.difference_text import difference_in_words, summary
 from memisis_screens.messages import MarkToggled, PinToggled
+from memisis_screens.review.wishes import ReviewRequested
 from memisis_screens.tables.detail import Detail
 from memisis_screens.tables.filter_input import FilterInput, sought_in
 from memisis_screens.tables.work_table import WorkTable
@@ -154,6 +155,12 @@ class ComparePane(WorkPane):
             self.notify("Move to a run's column to pin it", markup=False)
         else:
             self.post_message(PinToggled(run.id))
+
+    def action_review(self) -> None:
+        """Review the patients of the run under the cursor, or of the first one."""
+        run = self.run_under_cursor or next(iter(self.runs), None)
+        if run is not None:
+            self.post_message(ReviewRequested(run.id))
 
     def action_mark(self) -> None:
         """Take the run under the cursor out of the comparison."""

@@ -10,6 +10,7 @@ from memisis_screens.action import Scope
 from memisis_screens.actions import bindings
 from memisis_screens.jobs.job_rows import job_columns, job_row
 from memisis_screens.messages import ResumeRequested, StopRequested, TabRequested
+from memisis_screens.review.wishes import ReviewRequested
 from memisis_screens.tables.work_table import WorkTable
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ class JobTable(WorkTable):
         run = self.selected
         if run is not None and run.state.final and run.state is not RunState.DONE:
             self.post_message(ResumeRequested(run.id))
+
+    def action_review(self) -> None:
+        """Review the patients of the run."""
+        run = self.selected
+        if run is not None and run.state.final:
+            self.post_message(ReviewRequested(run.id))
 
     def action_details(self) -> None:
         """Go to the Jobs tab, which shows the job's details."""

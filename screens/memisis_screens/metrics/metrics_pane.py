@@ -19,6 +19,7 @@ from memisis_screens.metrics.explanation import explained, in_one_line
 from memisis_screens.metrics.measure_rows import PAGES, MeasureRow, View, measure_rows
 from memisis_screens.metrics.metric_cells import LEGEND, Marks, metric_table
 from memisis_screens.metrics.sorting import Order, next_order, ordered
+from memisis_screens.review.wishes import ReviewRequested
 from memisis_screens.tables.detail import Detail
 from memisis_screens.tables.filter_input import FilterInput
 from memisis_screens.tables.work_table import WorkTable
@@ -199,6 +200,12 @@ class MetricsPane(WorkPane):
         page = event.style.meta.get("page")
         if page in PAGES:
             self._go_to(page)
+
+    def action_review(self) -> None:
+        """Review the patients of the run under the cursor, or of the first one."""
+        run = self.run_under_cursor or next(iter(self.session.measured_runs), None)
+        if run is not None:
+            self.post_message(ReviewRequested(run.id))
 
     def action_mark(self) -> None:
         """Mark the run under the cursor; in another column, say how."""
