@@ -2,11 +2,11 @@
 
 Real rows are divided 70 : 30 into train and holdout; as many synthetic rows as real ones. Every
 size is measured in a process of its own, first without anything kept, then as a second run of the
-same dataset and split finds it. What sdmetrics would need for hours is measured on fewer rows and
-scaled by the number of pairs, which is what it grows with; that is said.
+same dataset and split finds it. With ``--keep FILE`` every size is written down, and sizes that are
+in the file already are not measured again.
 
 Usage: python benchmarks/evaluation.py [--rows 2000 10000 30000 100000] [--threads 2]
-       [--references] [--axes validation fidelity privacy]
+       [--references] [--limit SECONDS] [--axes validation fidelity privacy] [--keep FILE.json]
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 SIZES = [2_000, 10_000, 30_000, 100_000]
-_MOST_PAIRS = 4_000_000
-"""Row pairs that sdmetrics' DCR is given; more take minutes."""
+_SHORTEST = 0.05
+"""Seconds below which growth is noise."""
 
 
 def main() -> None:
@@ -33,22 +32,35 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--references", action="store_true", help="measure sdmetrics too")
+    parser.add_argument("--limit", type=float, default=120, help="seconds for one of sdmetrics")
+    parser.add_argument("--keep", type=Path, help="file for what was measured")
     parser.add_argument("--axes", nargs="+", help="only these axes")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one is not None:
         print(json.dumps(measured(options.one, options)))
         return
-    results = [in_process(rows, options) for rows in options.rows]
+    results = [kept_or_measured(rows, options) for rows in options.rows]
     show(results)
     if len(results) > 1:
         show_growth(results)
 
 
+def kept_or_measured(rows: int, options: argparse.Namespace) -> dict:
+    """Return what the file of `options.keep` holds for a size, else measure and write it there."""
+    file: Path | None = options.keep
+    kept = json.loads(file.read_text()) if file is not None and file.is_file() else {}
+    if str(rows) not in kept:
+        kept[str(rows)] = in_process(rows, options)
+        if file is not None:
+            file.write_text(json.dumps(kept, indent=1))
+    return kept[str(rows)]
+
+
 def in_process(rows: int, options: argparse.Namespace) -> dict:
     """Measure one size in a fresh process with a fresh folder for what is kept."""
     command = [sys.executable, __file__, "--one", str(rows), "--threads", str(options.threads)]
-    command += ["--references"] if options.references else []
+    command += ["--references", "--limit", str(options.limit)] if options.references else []
     command += ["--axes", *options.axes] if options.axes else []
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "MEMISIS_HOME": home, "OMP_NUM_THREADS": str(options.threads)}
@@ -71,14 +83,17 @@ def measured(rows: int, options: argparse.Namespace) -> dict:
     roles = {"target": SCHEMA.target, "protected": tuple(SCHEMA.protected)}
     data = EvaluationData(*tables, SCHEMA, **roles)
     kept = cache_folder() / "real"
-    result = {"rows": rows, "start_mb": memory("VmRSS")}
+    result = {"rows": rows, "start_mb": memory("VmRSS"), "load": os.getloadavg()[0]}
     result["import"] = timed(lambda: __import__("memisis_core.evaluation.registry"))["wall"]
     compile_kernels()
     result["first"] = families(data, kept, options)
     result["again"] = families(data, kept, options)
     result["peak_mb"] = max(one["peak_mb"] for one in result["first"].values())
     if options.references:
-        result["references"] = references(*tables, result["first"])
+        from evaluation_references import references
+
+        ours = {name: one["cpu"] for name, one in result["first"].items()}
+        result["references"] = references(*tables, ours, options.limit)
     return result
 
 
@@ -140,70 +155,6 @@ def memory(field: str) -> float:
     return math.nan
 
 
-def references(train, holdout, synthetic, ours: dict) -> dict:  # noqa: ANN001
-    """Return CPU seconds of what sdmetrics offers for the same questions, and of ours."""
-    warnings.simplefilter("ignore")
-    from sdmetrics.reports.single_table import QualityReport
-    from sdmetrics.single_table import CategoricalCAP, NewRowSynthesis
-    from sdmetrics.single_table.privacy.dcr_utils import calculate_dcr
-
-    metadata = sdmetrics_metadata()
-    distances = ours_distances(train, holdout, synthetic)
-    pairs = len(synthetic) * (len(train) + len(holdout))
-    side = min(len(train), int(math.sqrt(_MOST_PAIRS)))
-    some = (synthetic.head(side), train.head(side))
-    dcr = timed(lambda: calculate_dcr(*some, metadata))["cpu"] * pairs / side**2
-    rows = min(300, len(synthetic))
-    new = timed(
-        lambda: NewRowSynthesis.compute(
-            train, synthetic.head(rows), {"tables": {"t": metadata}}, "t"
-        )
-    )["cpu"]
-    words = ["sex", "race", "smoker", "died"]
-    as_words = [table[words].astype(str) for table in (train, synthetic)]
-    cap = timed(
-        lambda: CategoricalCAP.compute(*as_words, key_fields=words[:3], sensitive_fields=words[3:])
-    )["cpu"]
-    report = QualityReport()
-    quality = timed(lambda: report.generate(train, synthetic, metadata, verbose=False))["cpu"]
-    columns = ("fidelity: column shapes", "fidelity: column pairs")
-    return {
-        "DCR to train and holdout": (dcr, distances, f"scaled from {side:,} × {side:,} rows"),
-        "NewRowSynthesis": (
-            new * len(synthetic) / rows,
-            ours["privacy: copies"]["cpu"],
-            f"scaled from {rows:,} synthetic rows",
-        ),
-        "CategoricalCAP": (cap, ours["privacy: disclosure"]["cpu"], "all rows"),
-        "QualityReport": (quality, sum(ours[name]["cpu"] for name in columns), "its defaults"),
-    }
-
-
-def ours_distances(train, holdout, synthetic) -> float:  # noqa: ANN001
-    from evaluation_population import SCHEMA
-
-    from memisis_core.evaluation.encoding import Encoding
-    from memisis_core.evaluation.neighbours import nearest
-
-    encoding = Encoding.learn(SCHEMA, train, holdout)
-    encoded = [encoding.encode(table).gower for table in (train, holdout, synthetic)]
-    return timed(lambda: [nearest(encoded[2], real, 1) for real in encoded[:2]])["cpu"]
-
-
-def sdmetrics_metadata() -> dict:
-    from evaluation_population import SCHEMA
-
-    from memisis_core.data.schema import ColumnKind
-
-    kinds = {
-        ColumnKind.NUMBER: {"sdtype": "numerical"},
-        ColumnKind.INTEGER: {"sdtype": "numerical"},
-        ColumnKind.DATE: {"sdtype": "datetime", "datetime_format": "%Y-%m-%d"},
-    }
-    categorical = {"sdtype": "categorical"}
-    return {"columns": {c.name: kinds.get(c.kind, categorical) for c in SCHEMA.columns}}
-
-
 def show(results: list[dict]) -> None:
     for result in results:
         first, again = result["first"], result["again"]
@@ -220,21 +171,24 @@ def show(results: list[dict]) -> None:
         sums = [sum(one[kind] for one in part.values()) for part in (first, again)
                 for kind in ("wall", "cpu")]  # fmt: skip
         print(f"{'all':34}" + "".join(f"{s:9.2f}" for s in sums) + f"{result['peak_mb']:9.0f}")
+        print(f"load before: {result['load']:.1f} on {os.cpu_count()} cores")
         for name, (theirs, ours, note) in result.get("references", {}).items():
             print(f"sdmetrics {name}: {theirs:.1f} CPU s against {ours:.3f}, "
                   f"{theirs / ours:,.0f} × ({note})")  # fmt: skip
 
 
 def show_growth(results: list[dict]) -> None:
-    """Fit time = a · rows^b by least squares on logarithms."""
-    print("\ngrowth of CPU time with rows (1: linear, 2: quadratic)")
-    sizes = [math.log(result["rows"]) for result in results]
-    for name in results[0]["first"]:
-        times = [math.log(max(r["first"][name]["cpu"], 1e-3)) for r in results]
-        mean_x, mean_y = sum(sizes) / len(sizes), sum(times) / len(times)
-        slope = sum((x - mean_x) * (y - mean_y) for x, y in zip(sizes, times, strict=True))
-        slope /= sum((x - mean_x) ** 2 for x in sizes)
-        print(f"{name:34}{slope:6.2f}")
+    from evaluation_references import growth
+
+    print("\ngrowth of CPU time: rows to this power (1: linear, 2: quadratic), 95 % interval")
+    sizes = [result["rows"] for result in results]
+    times = {name: [r["first"][name]["cpu"] for r in results] for name in results[0]["first"]}
+    times["all"] = [sum(one["cpu"] for one in r["first"].values()) for r in results]
+    for name, seconds in times.items():
+        if max(seconds) < _SHORTEST:
+            continue
+        power, half = growth(sizes, seconds)
+        print(f"{name:34}{power:6.2f}" + ("" if half is None else f" ± {half:.2f}"))
 
 
 if __name__ == "__main__":
