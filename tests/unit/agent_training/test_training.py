@@ -12,7 +12,7 @@ from memisis_core.agent.training.base_model import AdaptedModel
 pytest.importorskip("tokenizers", reason="training needs the extra [training]")
 
 from memisis_core.agent.training.base_model import read_tokenizer
-from memisis_core.agent.training.batches import Example, examples, grouped
+from memisis_core.agent.training.batches import UNSCORED, Example, examples, grouped
 from memisis_core.agent.training.labels import END_OF_TURN, answer_line, prompt
 from memisis_core.agent.training.requests import generate_requests
 from memisis_core.agent.training.trainer import TrainingSettings, batch_loss, train
@@ -56,9 +56,7 @@ def test_padding_to_the_right_does_not_change_what_stands_before(tiny_base):
 def test_an_example_holds_the_tokens_of_whole_prompts_and_answers(tiny_base):
     tokenizer = read_tokenizer(tiny_base)
     found = examples(5, 60, tokenizer)
-    packed = [
-        example.columns + turn.asked + turn.answer for example in found for turn in example.turns
-    ]
+    packed = [example.shared + turn.tokens for example in found for turn in example.turns]
     for tokens, request in zip(packed, generate_requests(5, 60), strict=True):
         asked = tokenizer.encode(prompt(request.columns, request.text)).ids
         assert tokens == asked + tokenizer.encode(answer_line(request.answer) + END_OF_TURN).ids
@@ -76,8 +74,8 @@ def test_requests_about_one_table_do_not_see_each_other(tiny_base):
     model = AdaptedModel(tiny_base, 4, 8, torch.float32)
     found = next(e for e in examples(3, 30, read_tokenizer(tiny_base)) if len(e.turns) == 3)
     together = batch_loss(model, [found], CPU)
-    alone = [batch_loss(model, [Example(found.columns, (turn,))], CPU) for turn in found.turns]
-    sizes = [len(turn.answer) for turn in found.turns]
+    alone = [batch_loss(model, [Example(found.shared, (turn,))], CPU) for turn in found.turns]
+    sizes = [sum(token != UNSCORED for token in turn.wanted) for turn in found.turns]
     mean = sum(loss * size for loss, size in zip(alone, sizes, strict=True)) / sum(sizes)
     assert together.item() == pytest.approx(mean.item(), abs=1e-4)
 

@@ -14,12 +14,11 @@ from memisis_core.secure_files import replacing, sha256_of, write_private
 if TYPE_CHECKING:
     from memisis_core.agent.training.base_model import AdaptedModel
 
-ADAPTER_FILE: Final = "planner.safetensors"
-CARD_FILE: Final = "planner.json"
-MERGED_FILE: Final = "planner.Q8_0.gguf"
+PLANNER: Final = "planner"
+ADAPTER_FILE: Final = f"{PLANNER}.safetensors"
 
 
-def write_adapter(model: AdaptedModel, folder: Path) -> Path:
+def write_adapter(model: AdaptedModel, folder: Path, name: str = PLANNER) -> Path:
     """Write the adapter as float16 safetensors with its scale in the metadata.
 
     Parameters
@@ -27,7 +26,9 @@ def write_adapter(model: AdaptedModel, folder: Path) -> Path:
     model
         The trained model.
     folder
-        Where ``planner.safetensors`` goes.
+        Where it goes.
+    name
+        What it is called: ``planner`` for ``planner.safetensors``.
 
     Returns
     -------
@@ -42,9 +43,10 @@ def write_adapter(model: AdaptedModel, folder: Path) -> Path:
         for name, matrix in model.adapter().items()
     }
     metadata = {"scale": repr(model.scale), "rank": str(model.rank)}
-    with replacing(folder / ADAPTER_FILE) as part:
+    path = folder / f"{name}.safetensors"
+    with replacing(path) as part:
         save_file(tensors, part, metadata=metadata)
-    return folder / ADAPTER_FILE
+    return path
 
 
 def load_adapter(model: AdaptedModel, path: Path) -> str:
@@ -83,17 +85,25 @@ def load_adapter(model: AdaptedModel, path: Path) -> str:
     return sha256_of(path)
 
 
-def write_card(folder: Path, base: Path, training: dict[str, Any]) -> Path:
+def write_card(
+    folder: Path,
+    base: Path,
+    training: dict[str, Any],
+    name: str = PLANNER,
+    generator_version: str = GENERATOR_VERSION,
+) -> Path:
     """Merge the adapter and write what it was made from, with the checksums of both models.
 
     Parameters
     ----------
     folder
-        Holds ``planner.safetensors``; the merged model and ``planner.json`` go beside it.
+        Holds the adapter; the merged model and the card go beside it.
     base
         GGUF of the base model.
     training
         Settings and result of the training.
+    name, generator_version
+        Of the adapter and of what generated its texts.
 
     Returns
     -------
@@ -102,9 +112,11 @@ def write_card(folder: Path, base: Path, training: dict[str, Any]) -> Path:
     """
     card = {
         **training,
-        "generator_version": GENERATOR_VERSION,
+        "generator_version": generator_version,
         "base": base.name,
         "base_sha256": sha256_of(base),
-        "merged_sha256": merge_adapter(base, folder / ADAPTER_FILE, folder / MERGED_FILE),
+        "merged_sha256": merge_adapter(
+            base, folder / f"{name}.safetensors", folder / f"{name}.Q8_0.gguf"
+        ),
     }
-    return write_private(folder / CARD_FILE, json.dumps(card, indent=2) + "\n")
+    return write_private(folder / f"{name}.json", json.dumps(card, indent=2) + "\n")

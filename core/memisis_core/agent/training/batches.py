@@ -1,4 +1,4 @@
-"""Requests in tokens, those about one table packed behind one reading of its columns."""
+"""Training texts in tokens, those that share a beginning packed behind one reading of it."""
 
 from __future__ import annotations
 
@@ -21,27 +21,44 @@ _TABLES_SORTED = 72
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One request and its answer in tokens, without the columns."""
+    """What is read and learned in turns, in tokens: request, answer; or name, value, name, ….
 
-    asked: list[int]
-    answer: list[int]
+    Attributes
+    ----------
+    parts
+        Pairs of what is read and what is then learned.
+    """
+
+    parts: tuple[tuple[list[int], list[int]], ...]
+
+    @property
+    def tokens(self) -> list[int]:
+        """All tokens in order."""
+        return [token for read, learned in self.parts for token in (*read, *learned)]
+
+    @property
+    def wanted(self) -> list[int]:
+        """The tokens that are learned, :data:`UNSCORED` in the place of those that are read."""
+        return [
+            token for read, learned in self.parts for token in (*([UNSCORED] * len(read)), *learned)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A table's columns in tokens and the requests about it.
+    """What several turns share, in tokens (a table's columns, a prompt), and the turns behind it.
 
-    The requests don't see each other: each is learned as if it stood alone behind the columns,
-    which are read once. That saves a quarter of the tokens.
+    The turns don't see each other: each is learned as if it stood alone behind what they share,
+    which is read once. That saves a quarter of the planner's tokens.
     """
 
-    columns: list[int]
+    shared: list[int]
     turns: tuple[Turn, ...]
 
     @property
     def length(self) -> int:
         """Tokens in all."""
-        return len(self.columns) + sum(len(turn.asked) + len(turn.answer) for turn in self.turns)
+        return len(self.shared) + sum(len(turn.tokens) for turn in self.turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +70,11 @@ class Batch:
     tokens
         Padded on the right.
     wanted
-        The token itself where it belongs to an answer, else :data:`UNSCORED`.
+        The token itself where it is learned, else :data:`UNSCORED`.
     positions
-        Place of a token in its own request, columns included.
+        Place of a token in its own turn, what is shared included.
     segments
-        0 for the columns, 1, 2, ... for the requests, -1 for padding.
+        0 for what is shared, 1, 2, ... for the turns, -1 for padding.
     """
 
     tokens: Tensor
@@ -86,8 +103,12 @@ def examples(seed: int, requests: int, tokenizer: Any) -> list[Example]:
         head, tail = prompt(columns, "\0").split(" \0")
         turns = tuple(
             Turn(
-                tokenizer.encode(f" {request.text}{tail}").ids,
-                tokenizer.encode(answer_line(request.answer) + END_OF_TURN).ids,
+                (
+                    (
+                        tokenizer.encode(f" {request.text}{tail}").ids,
+                        tokenizer.encode(answer_line(request.answer) + END_OF_TURN).ids,
+                    ),
+                )
             )
             for request in group
         )
@@ -141,16 +162,15 @@ def tensors(group: list[Example], device: torch.device) -> Batch:
     positions = torch.zeros(shape, dtype=torch.long)
     segments = torch.full(shape, _PADDING)
     for row, example in enumerate(group):
-        first = len(example.columns)
-        tokens[row, :first] = torch.tensor(example.columns)
+        first = len(example.shared)
+        tokens[row, :first] = torch.tensor(example.shared)
         positions[row, :first] = torch.arange(first)
         segments[row, :first] = _SHARED
         start = first
         for segment, turn in enumerate(example.turns, 1):
-            middle = start + len(turn.asked)
-            end = middle + len(turn.answer)
-            tokens[row, start:end] = torch.tensor(turn.asked + turn.answer)
-            wanted[row, middle:end] = torch.tensor(turn.answer)
+            end = start + len(turn.tokens)
+            tokens[row, start:end] = torch.tensor(turn.tokens)
+            wanted[row, start:end] = torch.tensor(turn.wanted)
             positions[row, start:end] = torch.arange(first, first + end - start)
             segments[row, start:end] = segment
             start = end
@@ -158,7 +178,7 @@ def tensors(group: list[Example], device: torch.device) -> Batch:
 
 
 def unseen(segments: Tensor) -> Tensor:
-    """Return which tokens a token must not see: later ones and those of other requests.
+    """Return which tokens a token must not see: later ones and those of other turns.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Trains the adapter on generated requests: one pass, loss on the answers, resumable."""
+"""Trains an adapter on generated texts: one pass, loss on what is learned, resumable."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from memisis_core.agent.training.adapter_files import load_adapter, write_adapter, write_card
+from memisis_core.agent.training.adapter_files import (
+    PLANNER,
+    load_adapter,
+    write_adapter,
+    write_card,
+)
 from memisis_core.agent.training.base_model import AdaptedModel, read_tokenizer
 from memisis_core.agent.training.batches import (
     UNSCORED,
@@ -22,9 +28,32 @@ from memisis_core.agent.training.batches import (
     tensors,
     unseen,
 )
+from memisis_core.agent.training.requests import GENERATOR_VERSION
 from memisis_core.secure_files import private_folder, replacing
 
 _CHECKPOINT_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """What an adapter is to learn.
+
+    Attributes
+    ----------
+    name
+        Of the adapter's files.
+    generator_version
+        Of what generates the texts.
+    examples
+        Makes the texts in tokens from a seed, how many, and the base model's tokenizer.
+    """
+
+    name: str
+    generator_version: str
+    examples: Callable[[int, int, Any], list[Example]]
+
+
+PLANNING: Final = Skill(PLANNER, GENERATOR_VERSION, examples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +65,14 @@ class TrainingSettings:
     seed
         Seed of requests, adapter and order.
     requests
-        How many requests are seen, once each.
+        How many requests, or other texts, are seen, once each.
     rank, alpha
         Size and strength of the adapter.
     first_layer
         The lowest layer that is adapted; not going back through the ten below saves a sixth of
         the time.
     tables
-        Tables a step, with the requests about them.
+        Examples a step: tables with the requests about them.
     learning_rate
         Peak of the cosine.
     continues
@@ -61,7 +90,7 @@ class TrainingSettings:
 
 
 def batch_loss(model: AdaptedModel, group: list[Example], device: torch.device) -> Tensor:
-    """Return the mean cross-entropy over the answers' tokens, the only ones that are scored."""
+    """Return the mean cross-entropy over the tokens that are learned."""
     batch = tensors(group, device)
     hidden = model(batch.tokens, batch.positions, unseen(batch.segments))
     at = batch.wanted[:, 1:] != UNSCORED
@@ -143,6 +172,7 @@ def train(
     *,
     report: Callable[[str], None] = print,
     start: Path | None = None,
+    skill: Skill = PLANNING,
 ) -> TrainingResult:
     """Train an adapter; write it, its card and the merged model into a folder.
 
@@ -160,6 +190,8 @@ def train(
         Takes one line of progress at a time.
     start
         An adapter of this trainer to train further.
+    skill
+        What it learns.
 
     Returns
     -------
@@ -174,16 +206,18 @@ def train(
     if start is not None:
         settings = replace(settings, continues=load_adapter(model, start))
     optimiser = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, weight_decay=0.0)
-    found = examples(settings.seed, settings.requests, read_tokenizer(base))
+    found = skill.examples(settings.seed, settings.requests, read_tokenizer(base))
     tokens = sum(example.length for example in found) / settings.requests
     todo = grouped(found, settings.tables, settings.seed)
-    report(f"{settings.requests} requests, {len(todo)} steps, {tokens:.0f} tokens a request")
+    report(f"{settings.requests} texts, {len(todo)} steps, {tokens:.0f} tokens a text")
     run = _Run(model, optimiser, settings, out / "checkpoint.pt", _Progress())
     run.resume()
     _take_steps(run, todo, report)
     result = TrainingResult(len(todo), round(run.progress.loss, 5), round(run.progress.seconds, 1))
-    write_adapter(model, out)
-    write_card(out, base, {**asdict(settings), **asdict(result)})
+    write_adapter(model, out, skill.name)
+    write_card(
+        out, base, {**asdict(settings), **asdict(result)}, skill.name, skill.generator_version
+    )
     return result
 
 

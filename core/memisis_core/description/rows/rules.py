@@ -47,5 +47,5 @@ def _number(variable: Variable, cell: Cell) -> float:
     if cell is None:
         return math.nan
     if variable.is_coded:
-        return float(variable.codes.index(cell))  # type: ignore[arg-type]
+        return float(variable.codes.index(cell))
     return float(cell.toordinal() if isinstance(cell, datetime.date) else cell)

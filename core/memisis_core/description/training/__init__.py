@@ -1,0 +1,1 @@
+"""Teaches the embedded model to write rows: invented specifications, rows drawn from them."""
