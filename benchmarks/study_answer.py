@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -28,6 +29,7 @@ def answer(results: Results) -> list[str]:
             f"**{axis.value.capitalize()}.** {_values(results, axis)}{_counts(compared[axis])}"
         ]
         lines += [_clearest(compared[axis]), _beside_real(results.against_real(axis))]
+        lines += [_lost_groups(results)] if axis is Axis.FAIRNESS else []
         paragraphs.append(" ".join(line for line in lines if line))
     return paragraphs
 
@@ -46,6 +48,23 @@ def _values(results: Results, axis: Axis) -> str:
     real = "" if baseline is None else f"; real {plain(baseline)}"
     title = titled(results.metrics(results.synthesizers[0], complete[-1])[0])
     return f"{title[0].upper()}{title[1:]}: {', '.join(told)}{real}. "
+
+
+def _lost_groups(results: Results) -> str:
+    """Name the groups that a synthesizer makes less than half as often as they are in training."""
+    measure = "fairness.representation"
+    subjects = [m.subject for m in results.runs[0].metrics if m.id == measure and "=" in m.subject]
+    told = []
+    for who in results.synthesizers:
+        lost = []
+        for subject in subjects:
+            if results.complete(who, (measure, subject)):
+                share = math.exp(results.mean(who, (measure, subject)).value)
+                lost += [f"{subject} ({share:.2f} ×)"] if share < 0.5 else []
+        told += [f"with {name_of(who)} {', '.join(lost)}"] if lost else []
+    if not told:
+        return "Every group has at least half of its share in training, with every synthesizer."
+    return f"Less than half of their share in training: {'; '.join(told)}."
 
 
 def _judgement(compared: Sequence[Compared]) -> str:

@@ -23,6 +23,7 @@ from memisis_core.report.numbers import count, duration, measured, plain
 from memisis_core.runs.record import RunRecord
 
 _SMALL = 10
+_SHARE = "fairness.representation"
 _ALSO_SHOWN = {
     Axis.UTILITY: ("f1_gap", "calibration_slope", "importance_agreement", "augmented_auroc_gain"),
     Axis.FAIRNESS: (
@@ -156,7 +157,14 @@ def _groups(results: Results) -> list[str]:
             for group in groups
         ],
     )  # fmt: skip
-    tables = []
+    shares = [group for group in groups if results.metrics(first, (_SHARE, group))]
+    tables = [
+        _table(
+            ("Log ratio of the group's share to that in training", "real",
+             *map(name_of, results.synthesizers)),
+            [(row[0], *row[2:]) for row in (_row(results, (_SHARE, one), one) for one in shares)],
+        )
+    ]  # fmt: skip
     for rate, title in (("tpr", "True-positive rate"), ("fpr", "False-positive rate")):
         header = (title, "trained on real", *map(name_of, results.synthesizers))
         rows = [_row(results, (f"fairness.{rate}", group), group) for group in groups]

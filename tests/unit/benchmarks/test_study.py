@@ -129,6 +129,7 @@ def test_an_unknown_study_is_said_to_be_unknown():
 
 # The whole, with a worker that only reports measures.
 
+LOST = {"ctgan": 0.1, "gaussian_copula": -0.1, "tvae": -2.0}
 GAPS = {"ctgan": 0.10, "gaussian_copula": 0.010, "tvae": 0.010}
 
 
@@ -139,6 +140,7 @@ def scripted(job):
         ("utility.auroc_gap", "overall", GAPS[job.synthesizer] + noise, 0.0, 0.0),
         ("utility.auroc", "overall", 0.95 - GAPS[job.synthesizer], 1.0, 0.95),
         ("fairness.equalized_odds_difference", "Race", 0.05 + noise, 0.0, 0.05),
+        ("fairness.representation", "Race=Black", LOST[job.synthesizer] + noise, 0.0, 0.0),
         *(
             (f"fairness.{rate}", "Race=Black", 0.4 + noise, None, 0.4)
             for rate in ("selection_rate", "tpr", "fpr")
@@ -199,6 +201,7 @@ def test_the_answer_follows_from_the_runs(study, tmp_path: Path):
     text = "\n".join(answer(results))
     assert "Comparable across fairness and utility? No." in text
     assert "2 of 6 comparisons" in text
+    assert "Less than half of their share in training: with TVAE Race=Black (0.14 ×)." in text
     assert "No measure had a value in every run" in text
 
 
