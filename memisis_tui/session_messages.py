@@ -145,6 +145,19 @@ class SessionMessages:
 
         self.in_thread("exporting the session", work)
 
+    def on_answer_save_requested(self, message: messages.AnswerSaveRequested) -> None:
+        """Write an answer to a new file."""
+        message.stop()
+        folder = self.session.destination or Path.cwd()
+
+        def work() -> None:
+            from memisis_tui.answer_file import save_answer
+
+            written = save_answer(message.text, message.path, folder)
+            self.post_message(thread_messages.Told(f"written: {written}"))
+
+        self.in_thread("saving the answer", work)
+
     def on_told(self, message: thread_messages.Told) -> None:
         """Say one line for a moment."""
         self.bench.app.notify(message.line, markup=False)

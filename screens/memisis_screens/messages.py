@@ -25,6 +25,37 @@ class NothingSent(Message):
     """A person pressed Enter in an empty prompt: they mean the plan above it, if there is one."""
 
 
+class CommandSubmitted(Message):
+    """A person sent a command.
+
+    Attributes
+    ----------
+    text : str
+        As it was written, the slash included.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class AnswerSaveRequested(Message):
+    """A person wants an answer as a file.
+
+    Attributes
+    ----------
+    text : str
+        The answer.
+    path : Path or None
+        The file; None: a new one beside exports.
+    """
+
+    def __init__(self, text: str, path: Path | None) -> None:
+        super().__init__()
+        self.text = text
+        self.path = path
+
+
 class AnswerStopRequested(Message):
     """A person wants no more of the present answer."""
 

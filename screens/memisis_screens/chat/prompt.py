@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import ClassVar
 
 from textual.events import Key
@@ -66,7 +67,9 @@ class Prompt(TextArea):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer stopping only while there is something to stop."""
+        """Offer stopping and completing only while there is something to stop or complete."""
+        if action == "complete":
+            return bool(self.completions)
         return self.answering if action == "stop" else True
 
     def action_send(self) -> None:
@@ -92,6 +95,9 @@ class Prompt(TextArea):
             self.text = text
             self.move_cursor(self.document.end)
 
+        if split_command(text) is not None:
+            self.post_message(CommandSubmitted(text))
+            return
     def action_newline(self) -> None:
         """Begin a new line."""
         self.insert("\n")
@@ -107,6 +113,23 @@ class Prompt(TextArea):
         self._show(self.sent[self._place])
 
     def action_later(self) -> None:
+    @property
+    def completions(self) -> list[SlashCommand]:
+        """What the command that is being written may become."""
+        return completions(self.text)
+
+    def on_text_area_changed(self) -> None:
+        """Offer completion only while there is something to complete."""
+        self.refresh_bindings()
+
+    def action_complete(self) -> None:
+        """Write as much of the command as is sure."""
+        names = [known.name for known in self.completions]
+        if names:
+            sure = commonprefix(names)  # noqa: RUF071 - letters are meant
+            whole = len(names) == 1 and bool(self.completions[0].argument)
+            self._show(f"/{sure} " if whole else f"/{sure}")
+
         """Go down a line; in the last one, to what was sent after."""
         if self.cursor_location[0] < self.document.line_count - 1 or self._place >= len(self.sent):
             self.action_cursor_down()

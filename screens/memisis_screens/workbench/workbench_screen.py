@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
@@ -11,10 +12,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from memisis_core.text import visible
 from memisis_screens.action import Action, Scope
-from memisis_screens.actions import ACTIONS, bindings
+from memisis_screens.actions import ACTIONS, action, bindings
 from memisis_screens.chat.chat_pane import ChatPane
+from memisis_screens.chat.commands import command, split_command
 from memisis_screens.messages import (
+    AnswerSaveRequested,
+    CommandSubmitted,
     LeaveRequested,
     NewPlanRequested,
     PlanConfirmed,
@@ -139,9 +144,11 @@ class WorkbenchScreen(Screen[None]):
         return CARD if card is not None and card.has_focus_within else CHAT
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Tab to a form while one is open."""
+        """Leave Tab to a form while one is open, and to a command that can be completed."""
         if action in ("next_pane", "previous_pane"):
             node = self.focused
+            if node is self.chat.prompt and self.chat.prompt.completions:
+                return False
             return node is None or not any(
                 getattr(a, "SCOPE", None) is Scope.PLAN_FORM for a in node.ancestors_with_self
             )
@@ -217,6 +224,37 @@ class WorkbenchScreen(Screen[None]):
         self.post_message(LeaveRequested())
 
     def action_help(self) -> None:
+    def action_copy_answer(self) -> None:
+        """Copy what was said last to the terminal's clipboard."""
+        text = self.chat.last_answer
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("Copied; Y saves it where the terminal has no clipboard", markup=False)
+        else:
+            self.notify("There is no answer to copy yet", markup=False)
+
+    def action_save_answer(self, path: str = "") -> None:
+        """Save what was said last as a file."""
+        text = self.chat.last_answer
+        if text:
+            self.post_message(AnswerSaveRequested(text, Path(path) if path else None))
+        else:
+            self.notify("There is no answer to save yet", markup=False)
+
+    async def on_command_submitted(self, message: CommandSubmitted) -> None:
+        """Carry out a command as its key would."""
+        message.stop()
+        name, argument = split_command(message.text) or ("", "")
+        known = command(name)
+        if known is None or (argument and not known.argument):
+            self.chat.prompt.give_back(message.text)
+            told = f"/{name} takes nothing more" if known else f"There is no command /{name}"
+            self.notify(f"{visible(told, 60)}; / shows the commands", markup=False)
+        elif argument:
+            self.action_save_answer(argument)
+        else:
+            await self.perform(action(known.action_id))
+
         """Show the help for what has the focus."""
         from memisis_screens.dialogs.reading_screen import ReadingScreen, reading_width
         from memisis_screens.help.help_text import help_text
