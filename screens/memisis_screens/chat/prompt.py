@@ -11,7 +11,14 @@ from textual.widgets import TextArea
 
 from memisis_screens.action import Scope
 from memisis_screens.actions import action, bindings
-from memisis_screens.messages import AnswerStopRequested, GoalSubmitted, LeaveRequested, NothingSent
+from memisis_screens.chat.commands import SlashCommand, completions, split_command
+from memisis_screens.messages import (
+    AnswerStopRequested,
+    CommandSubmitted,
+    GoalSubmitted,
+    LeaveRequested,
+    NothingSent,
+)
 
 MOST_HISTORY = 200
 _IN_TURN = ("prompt.send", "prompt.newline", "prompt.leave")
@@ -80,6 +87,9 @@ class Prompt(TextArea):
             return
         self.remember(text)
         self.clear()
+        if split_command(text) is not None:
+            self.post_message(CommandSubmitted(text))
+            return
         self.post_message(GoalSubmitted(text))
 
     def remember(self, text: str) -> None:
@@ -95,24 +105,6 @@ class Prompt(TextArea):
             self.text = text
             self.move_cursor(self.document.end)
 
-        if split_command(text) is not None:
-            self.post_message(CommandSubmitted(text))
-            return
-    def action_newline(self) -> None:
-        """Begin a new line."""
-        self.insert("\n")
-
-    def action_earlier(self) -> None:
-        """Go up a line; in the first one, to what was sent before."""
-        if self.cursor_location[0] > 0 or not self._place:
-            self.action_cursor_up()
-            return
-        if self._place == len(self.sent):
-            self._unsent = self.text
-        self._place -= 1
-        self._show(self.sent[self._place])
-
-    def action_later(self) -> None:
     @property
     def completions(self) -> list[SlashCommand]:
         """What the command that is being written may become."""
@@ -130,6 +122,21 @@ class Prompt(TextArea):
             whole = len(names) == 1 and bool(self.completions[0].argument)
             self._show(f"/{sure} " if whole else f"/{sure}")
 
+    def action_newline(self) -> None:
+        """Begin a new line."""
+        self.insert("\n")
+
+    def action_earlier(self) -> None:
+        """Go up a line; in the first one, to what was sent before."""
+        if self.cursor_location[0] > 0 or not self._place:
+            self.action_cursor_up()
+            return
+        if self._place == len(self.sent):
+            self._unsent = self.text
+        self._place -= 1
+        self._show(self.sent[self._place])
+
+    def action_later(self) -> None:
         """Go down a line; in the last one, to what was sent after."""
         if self.cursor_location[0] < self.document.line_count - 1 or self._place >= len(self.sent):
             self.action_cursor_down()

@@ -219,11 +219,6 @@ class WorkbenchScreen(Screen[None]):
         else:
             self.notify("To quit, press Esc and then q, or ctrl+q", markup=False)
 
-    def action_leave(self) -> None:
-        """Quit; the application asks first if something is at work."""
-        self.post_message(LeaveRequested())
-
-    def action_help(self) -> None:
     def action_copy_answer(self) -> None:
         """Copy what was said last to the terminal's clipboard."""
         text = self.chat.last_answer
@@ -255,6 +250,11 @@ class WorkbenchScreen(Screen[None]):
         else:
             await self.perform(action(known.action_id))
 
+    def action_leave(self) -> None:
+        """Quit; the application asks first if something is at work."""
+        self.post_message(LeaveRequested())
+
+    def action_help(self) -> None:
         """Show the help for what has the focus."""
         from memisis_screens.dialogs.reading_screen import ReadingScreen, reading_width
         from memisis_screens.help.help_text import help_text
