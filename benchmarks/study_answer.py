@@ -25,10 +25,10 @@ def answer(results: Results) -> list[str]:
     both = [one for axis in FAIRNESS_AND_UTILITY for one in compared[axis]]
     paragraphs = [f"**Comparable across fairness and utility? {_judgement(both)}.** {_why(both)}"]
     for axis in ANSWERED:
-        lines = [
-            f"**{axis.value.capitalize()}.** {_values(results, axis)}{_counts(compared[axis])}"
-        ]
-        lines += [_clearest(compared[axis]), _beside_real(results.against_real(axis))]
+        found = compared[axis]
+        head = f"**{axis.value.capitalize()}, comparable? {_judgement(found)}.**"
+        lines = [head, _values(results, axis), _counts(found), _clearest(found)]
+        lines += [_beside_real(results.against_real(axis))]
         lines += [_lost_groups(results)] if axis is Axis.FAIRNESS else []
         paragraphs.append(" ".join(line for line in lines if line))
     return paragraphs
@@ -47,7 +47,7 @@ def _values(results: Results, axis: Axis) -> str:
     baseline = results.baseline(complete[-1])
     real = "" if baseline is None else f"; real {plain(baseline)}"
     title = titled(results.metrics(results.synthesizers[0], complete[-1])[0])
-    return f"{title[0].upper()}{title[1:]}: {', '.join(told)}{real}. "
+    return f"{title[0].upper()}{title[1:]}: {', '.join(told)}{real}."
 
 
 def _lost_groups(results: Results) -> str:

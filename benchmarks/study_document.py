@@ -62,6 +62,7 @@ def document(study: Study, results: Results) -> str:
         "## Differences from real data",
         *_against_real(results),
         "## Runs",
+        "One after the other, one thread each. Wall times include whatever else the machine did.",
         _runs(results.runs),
         "## Caveats",
         *(f"- {caveat}" for caveat in (*study.caveats, *_CAVEATS)),
