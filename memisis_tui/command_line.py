@@ -15,7 +15,7 @@ from memisis_core import __version__
 from memisis_core.errors import InputError, MemisisError
 
 Command = Callable[[argparse.Namespace], int]
-COMMANDS = ("plan", "run", "evaluate", "runs", "sessions", "models", "doctor")
+COMMANDS = ("plan", "run", "evaluate", "describe", "runs", "sessions", "models", "doctor")
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG = 0, 1, 2
 _INTERRUPTED = 130
 
@@ -89,6 +89,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_plan(subparsers)
     _add_run(subparsers)
     _add_evaluate(subparsers)
+    _add_describe(subparsers)
     _add_runs(subparsers)
     _add_sessions(subparsers)
     _add_models(subparsers)
@@ -195,6 +196,40 @@ def _add_evaluate(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     evaluate.add_argument("--seed", type=int, default=0)
     _json(evaluate)
     evaluate.set_defaults(command=_deferred("evaluate", "evaluate"))
+
+
+def _add_describe(subparsers: argparse._SubParsersAction[_Parser]) -> None:
+    describe = subparsers.add_parser(
+        "describe", help="make patients from a description alone, without any real row"
+    )
+    describe.add_argument("words", nargs="?", metavar="WORDS", help="what patients, in plain words")
+    describe.add_argument("--spec", type=Path, metavar="FILE", help="a specification file")
+    describe.add_argument(
+        "--example",
+        metavar="NAME",
+        help="a ready-made specification: alzheimer, parkinson, schizophrenia or nhefs",
+    )
+    describe.add_argument(
+        "--from-schema",
+        type=Path,
+        metavar="DATA",
+        help="draft a specification from a table's schema and data card, never from its rows",
+    )
+    describe.add_argument(
+        "--draft", type=Path, metavar="FILE", help="write the specification to FILE; draw nothing"
+    )
+    describe.add_argument("--rows", type=int, metavar="N", help="default: what is typical for it")
+    describe.add_argument("--seed", type=int, default=0)
+    describe.add_argument(
+        "--out", type=Path, metavar="FILE", help="a .csv, .tsv or .parquet; else standard output"
+    )
+    describe.add_argument(
+        "--real", type=Path, metavar="FILE", help="real rows to measure the drawn ones against"
+    )
+    describe.add_argument("--target", metavar="COLUMN", help="with --real")
+    describe.add_argument("--protected", metavar="A,B", help="with --real")
+    _json(describe)
+    describe.set_defaults(command=_deferred("describe", "describe"))
 
 
 def _add_runs(subparsers: argparse._SubParsersAction[_Parser]) -> None:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from memisis_core.description.groups import probabilities_of
 from memisis_core.description.joint import Joint
-from memisis_core.description.marginals import Marginal, decimals_of
+from memisis_core.description.marginals import decimals_of
 from memisis_core.description.rules import Columns, rows_kept, rule_text
-from memisis_core.description.specification import Specification, Variable, VariableType
+from memisis_core.description.specification import Variable, VariableType
 from memisis_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -174,21 +174,3 @@ def written_codes(variable: Variable) -> list[bool] | list[int] | list[float] | 
     if any(isinstance(code, float) for code in codes):
         return [float(code) for code in codes]
     return [int(code) for code in codes]
-
-
-def draw_specification(
-    specification: Specification, rows: int, seed: int = 0
-) -> tuple[Joint, Drawn]:
-    """Build the joint distribution of a specification and draw from it (see `draw`)."""
-    from memisis_core.description.joint import joint_of
-
-    joint = joint_of(specification)
-    return joint, draw(joint, rows, seed)
-
-
-def is_default(marginal: Marginal) -> bool:
-    """Return whether nobody stated what a variable's values are like, beyond range or codes."""
-    variable = marginal.variable
-    numbers = [variable.mean, variable.sd, variable.q1, variable.median]
-    stated = [n for n in numbers if n is not None] + [c.share for c in variable.levels if c.share]
-    return all(number.source == "default" for number in stated)

@@ -317,3 +317,7 @@ class Specification(BaseModel):
         if stated.reference is None:
             return None
         return self.references.get(stated.reference, stated.reference)
+
+    def to_contract(self) -> dict[str, Any]:
+        """Return the specification as the command line's JSON contract shows it."""
+        return self.model_dump(mode="json", exclude_none=True)

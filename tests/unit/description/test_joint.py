@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from memisis_core.description.conformity import disagreeing, statements_of
-from memisis_core.description.drawing import draw, draw_specification
+from memisis_core.description.drawing import Drawn, draw
 from memisis_core.description.joint import Joint, joint_of
 from memisis_core.description.ready_made import EXAMPLES, example
 from memisis_core.description.specification import Specification
@@ -34,6 +34,11 @@ def alzheimer() -> tuple[Joint, pl.DataFrame]:
 
 def of(*variables: dict[str, Any], **rest: Any) -> Specification:
     return Specification.model_validate({"title": "t", "variables": variables, **rest})
+
+
+def draw_specification(specification: Specification, rows: int) -> tuple[Joint, Drawn]:
+    joint = joint_of(specification)
+    return joint, draw(joint, rows)
 
 
 def number(name: str, **keys: Any) -> dict[str, Any]:

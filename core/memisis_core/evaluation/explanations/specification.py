@@ -47,7 +47,8 @@ SPECIFIED: tuple[MetricExplanation, ...] = (
         "specification means: Kolmogorov-Smirnov, or total variation for unordered codes.",
         ideal=0.0,
         direction="lower",
-        source="Massart 1990, Ann. Probab. 18:1269; Weissman et al. 2003, HP Labs HPL-2003-97 (bounds)",
+        source="Massart 1990, Ann. Probab. 18:1269; Weissman et al. 2003, HP Labs HPL-2003-97 "
+        "(bounds)",
         caveat="what nobody stated is compared with a default",
     ),
     _fit(

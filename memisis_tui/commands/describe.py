@@ -1,0 +1,218 @@
+"""``memisis describe``: patients from a description alone, without any real row."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from memisis_core.description.specification import Specification
+from memisis_core.errors import InputError
+from memisis_tui.commands.output import as_json, print_json, say
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from memisis_core.description.describe import Described
+    from memisis_core.evaluation.metric import Metric
+
+_SOURCES = "words, --spec FILE, --example NAME or --from-schema DATA"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The specification that was asked for, and how it came about."""
+
+    specification: Specification
+    source: str
+    rows: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def describe(options: argparse.Namespace) -> int:
+    """Draw a table from a specification, or write a draft of one."""
+    _check_call(options)
+    asked = _asked(options)
+    for note in asked.notes:
+        say(note)
+    if options.words is not None and not options.json:
+        _say_sources(asked.specification)
+    if options.draft is not None or options.from_schema is not None:
+        return _draft(options, asked)
+    return _draw(options, asked)
+
+
+def _check_call(options: argparse.Namespace) -> None:
+    given = [
+        option
+        for option in (options.words, options.spec, options.example, options.from_schema)
+        if option is not None
+    ]
+    if len(given) > 1:
+        raise InputError(f"only one of {_SOURCES} can be given", fix="Leave the others out")
+    if not given and options.draft is None:
+        raise InputError(f"nothing says what to describe: {_SOURCES}", fix="Give one of them")
+    drafting = options.draft is not None or options.from_schema is not None
+    if drafting and (options.out is not None or options.real is not None):
+        raise InputError(
+            "a draft is written, nothing is drawn; --out and --real go with a table",
+            fix="Leave them out, complete the draft, then use --spec",
+        )
+    if options.real is not None and not options.real.exists():
+        raise InputError("there is no such file", where=str(options.real), fix="Check the path")
+
+
+def _asked(options: argparse.Namespace) -> _Asked:
+    if options.spec is not None:
+        from memisis_core.description.toml_file import read_specification
+
+        return _Asked(read_specification(options.spec), str(options.spec))
+    if options.example is not None:
+        from memisis_core.description.ready_made import example
+
+        return _Asked(example(options.example), f"ready-made: {options.example}")
+    if options.from_schema is not None:
+        from memisis_core.data.dataset import open_dataset
+        from memisis_core.description.schema_draft import from_schema
+
+        return _Asked(from_schema(open_dataset(options.from_schema)), "schema of a table")
+    if options.words is None:
+        from memisis_core.description.template import TEMPLATE
+        from memisis_core.description.toml_file import specification_from_toml
+
+        return _Asked(specification_from_toml(TEMPLATE), "template")
+    from memisis_core.description.from_words import from_words
+
+    draft = from_words(options.words)
+    source = f"ready-made: {draft.example}"
+    return _Asked(draft.specification, source, draft.rows, draft.notes)
+
+
+def _draft(options: argparse.Namespace, asked: _Asked) -> int:
+    """Write or print a specification to be completed, and what it still lacks."""
+    from memisis_core.description.checks import problems_of
+    from memisis_core.description.template import TEMPLATE
+    from memisis_core.description.toml_file import specification_to_toml
+    from memisis_core.secure_files import write_private
+
+    problems = problems_of(asked.specification)
+    text = TEMPLATE if asked.source == "template" else specification_to_toml(asked.specification)
+    if options.draft is not None:
+        if options.draft.exists():
+            raise InputError(
+                "the file exists already", where=str(options.draft), fix="Name a new one"
+            )
+        if not options.draft.absolute().parent.is_dir():
+            raise InputError("there is no such folder", where=str(options.draft.parent))
+        write_private(options.draft, text)
+        say(f"written: {options.draft}")
+    for problem in problems:
+        say(f"to do: {problem.line()}")
+    if options.json:
+        document: dict[str, Any] = {"specification": asked.specification.to_contract()}
+        print_json({**document, "to_do": [problem.line() for problem in problems]})
+    elif options.draft is None:
+        sys.stdout.write(text)
+    return 0
+
+
+def _draw(options: argparse.Namespace, asked: _Asked) -> int:
+    from memisis_core.description.describe import describe as drawn_from
+    from memisis_core.description.table_file import checked_target, write_sidecar, write_table
+
+    target = None
+    if options.out is not None:
+        target = checked_target(options.out, (options.spec, options.real))
+    rows = next(n for n in (options.rows, asked.rows, asked.specification.rows) if n is not None)
+    done = drawn_from(asked.specification, rows, options.seed)
+    used = done.joint.specification
+    artefacts: dict[str, str] = {}
+    if target is not None:
+        write_table(done.drawn.frame, target)
+        sidecar = write_sidecar(used, target, rows=rows, seed=options.seed, mode="specification")
+        artefacts = {"synthetic": str(target), "specification": str(sidecar)}
+    real, more = _against_real(options, done)
+    warnings = [*done.warnings, *more]
+    if options.json:
+        print_json(
+            {
+                "mode": "specification",
+                "source": asked.source,
+                "specification": used.to_contract(),
+                "rows": rows,
+                "seed": options.seed,
+                "tried": done.drawn.tried,
+                "rejected": done.drawn.rejected,
+                "warnings": warnings,
+                "metrics": as_json([*done.metrics, *real]),
+                "artefacts": artefacts,
+            }
+        )
+        return 0
+    _tell(done, warnings, artefacts)
+    if target is None:
+        sys.stdout.write(done.drawn.frame.write_csv())
+    else:
+        _show(done.metrics, real)
+    return 0
+
+
+def _against_real(options: argparse.Namespace, done: Described) -> tuple[list[Metric], list[str]]:
+    """Evaluate the drawn table against real data, where there is some."""
+    if options.real is None:
+        return [], []
+    import tempfile
+    from pathlib import Path
+
+    from memisis_core.description.table_file import write_table
+    from memisis_core.evaluation.run_evaluation import evaluate_files
+    from memisis_tui.commands.progress import evaluation_progress
+
+    protected = tuple(name.strip() for name in (options.protected or "").split(",") if name.strip())
+    with (
+        tempfile.TemporaryDirectory(prefix="memisis-") as folder,
+        evaluation_progress(quiet=False) as on_family,
+    ):
+        file: Path = write_table(done.drawn.frame, Path(folder) / "drawn.csv")
+        result = evaluate_files(
+            options.real,
+            file,
+            target=options.target,
+            protected=protected,
+            seed=options.seed,
+            on_family=on_family,
+        )
+    return result.metrics, [f"against real data: {warning}" for warning in result.warnings]
+
+
+def _tell(done: Described, warnings: list[str], artefacts: dict[str, str]) -> None:
+    """Say on standard error what the table rests on."""
+    from memisis_core.description.sources import source_counts
+
+    counts = source_counts(done.joint.specification)
+    said = ", ".join(f"{count} {source.value}" for source, count in counts.items())
+    say(f"numbers of the specification by source: {said}")
+    for warning in warnings:
+        say(f"note: {warning}")
+    rows = done.drawn.frame.height
+    say(
+        f"drawn: {rows:,} rows in {done.seconds:.1f} s; {done.drawn.tried - rows:,} more were tried"
+    )
+    for path in artefacts.values():
+        say(f"written: {path}")
+
+
+def _show(fit: list[Metric], real: list[Metric]) -> None:
+    from memisis_tui.commands.evaluate import show_metrics
+
+    overall = [m for m in fit if m.subject == "overall"]
+    show_metrics([*overall, *real])
+
+
+def _say_sources(specification: Specification) -> None:
+    """Say every number of a specification with its source."""
+    from memisis_core.description.sources import sourced_numbers
+
+    for number in sourced_numbers(specification):
+        say(f"  {number.subject}: {number.what} {number.value} ({number.said_by})")
