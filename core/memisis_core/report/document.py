@@ -15,6 +15,8 @@ from memisis_core.evaluation.metric import Axis, Metric, Status
 from memisis_core.plan.goals import GoalResult
 from memisis_core.plan.provenance import Source
 from memisis_core.report.numbers import count, duration, measured, plain
+from memisis_core.report.plots.figure import PlotSection
+from memisis_core.report.plots.gallery import gallery
 from memisis_core.report.suppression import published
 from memisis_core.runs.record import LossPoint, RunRecord
 from memisis_core.synthesis.registry import entry
@@ -148,6 +150,7 @@ class ReportDocument:
     overview: tuple[MetricLine, ...]
     """The headline of every measure that has one."""
     axes: tuple[AxisSection, ...]
+    plots: tuple[PlotSection, ...]
     caveats: tuple[str, ...]
     cannot_show: tuple[str, ...] = field(default=CANNOT_SHOW)
 
@@ -182,6 +185,7 @@ def report_on(runs: Sequence[RunRecord], created: datetime | None = None) -> Rep
         runs=tuple(_run(run) for run in runs),
         overview=tuple(line for axis in axes for line in axis.lines if line.headline),
         axes=tuple(axis for axis in axes if axis.lines or axis.details),
+        plots=gallery(runs),
         caveats=tuple(caveats),
     )
 

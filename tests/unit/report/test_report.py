@@ -13,7 +13,7 @@ from memisis_core.plan.goals import Goal, GoalResult
 from memisis_core.plan.provenance import Provenance, Source
 from memisis_core.report.document import report_on
 from memisis_core.report.json_report import to_json
-from memisis_core.report.rendering import loss_chart, to_html, to_markdown
+from memisis_core.report.rendering import to_html, to_markdown
 from memisis_core.runs.events import Failed, MetricsMeasured, Warned
 from memisis_core.runs.store import Store
 from tests.fakes.fake_executor import successful_run
@@ -222,16 +222,6 @@ def test_json_holds_plans_and_runs_of_the_contract(runs):
     assert [run["synthesizer"] for run in document["runs"]] == ["ctgan", "gaussian_copula"]
     assert document["plans"][runs[0].plan_id]["effective"]["epochs"] == 3
     assert document["runs"][0]["metrics"][0]["id"] == "validation.valid_rows"
-
-
-def test_losses_are_drawn_within_the_chart(runs):
-    [(name, points)] = loss_chart(runs[0].losses)
-    pairs = [tuple(map(float, point.split(","))) for point in points.split()]
-    assert name == "loss"
-    assert len(pairs) == 3
-    assert pairs[0] == (0.0, 0.0)
-    assert pairs[-1] == (360.0, 80.0)
-    assert loss_chart([]) == []
 
 
 def test_headlines_stand_first_and_many_lines_stand_apart(store, study):
