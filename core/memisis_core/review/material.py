@@ -153,5 +153,9 @@ def open_material(run: RunRecord) -> ReviewMaterial:
 
 def _synthetic(run: RunRecord) -> pl.DataFrame:
     """Read the synthetic table with the types of the real one where the run kept them."""
-    kept = "synthetic_parquet" if "synthetic_parquet" in run.artefacts else "synthetic"
-    return read_table(verified_path(run, kept)).frame
+    import polars as pl
+
+    if "synthetic_parquet" in run.artefacts:
+        # By polars itself: pyarrow's reader would bring pandas into the process of the screen.
+        return pl.read_parquet(verified_path(run, "synthetic_parquet"))
+    return read_table(verified_path(run, "synthetic")).frame

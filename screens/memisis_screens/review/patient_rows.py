@@ -22,25 +22,30 @@ LEGEND = (
 PAIR_KEY = "\0pair"
 """No column is called so: control characters do not survive reading."""
 _SIGNS_WIDTH = 4
-_SHARES = (0.30, 0.26)
-"""Shares of the width for names and values; what is usual takes the rest."""
+_MOST_NAME, _MOST_VALUE, _MOST_UNIT = 0.32, 0.30, 0.15
+"""Greatest shares of the width; what is usual takes the rest."""
 _ROLES = {Role.TARGET: "target", Role.PROTECTED: "protected"}
 
 
-def patient_columns(width: int, blinded: bool) -> tuple[TableColumn, ...]:
-    """Return the columns of a table of `width` cells."""
-    name, value = (max(int(width * share), 10) for share in _SHARES)
-    unit = 9 if width >= 70 else 6
+def patient_columns(page: PatientPage, width: int, blinded: bool) -> tuple[TableColumn, ...]:
+    """Return the columns of a table of `width` cells, as wide as their values need."""
+    name = _width([_name(v, "").cell_len for v in page.values], width * _MOST_NAME)
+    value = _width([_value(v, "").cell_len for v in page.values], width * _MOST_VALUE)
+    unit = _width([_unit(v).cell_len for v in page.values], width * _MOST_UNIT)
     last = max(width - _SIGNS_WIDTH - name - value - unit, 0)
     columns = (
-        TableColumn("name", Text("variable"), name + (last if blinded else 0)),
+        TableColumn("name", Text("variable"), name),
         TableColumn("value", Text("value", justify="right"), value),
         TableColumn("unit", Text(" unit"), unit),
     )
     if blinded:
         return columns
     signs = TableColumn("signs", Text(""), _SIGNS_WIDTH)
-    return (signs, *columns, TableColumn("usual", Text("training patients"), last))
+    return (signs, *columns, TableColumn("usual", Text(" training patients"), last))
+
+
+def _width(lengths: list[int], most: float) -> int:
+    return max(min(max(lengths, default=0) + 1, int(most)), 8)
 
 
 def patient_rows(page: PatientPage, named: tuple[str, ...]) -> list[TableRow]:
@@ -72,6 +77,11 @@ def mark_at(page: PatientPage, key: str | None) -> Mark | None:
     return next((mark for mark in page.marks if mark.columns == (key,)), None)
 
 
+def pairs_of(page: PatientPage, column: str) -> list[Mark]:
+    """Return the unusual combinations that a column is part of."""
+    return [mark for mark in page.marks if len(mark.columns) == 2 and column in mark.columns]
+
+
 def _value_row(value: PatientValue, mark: Mark | None, together: bool, named: bool) -> TableRow:
     style = "bold" if mark is not None or named else ""
     signs = "".join(
@@ -90,7 +100,7 @@ def _value_row(value: PatientValue, mark: Mark | None, together: bool, named: bo
             _name(value, style),
             _value(value, style),
             _unit(value),
-            cell(said, style or "dim"),
+            cell(f" {said}", style or "dim"),
         ),
     )
 
@@ -104,7 +114,7 @@ def _pair_row(place: int, mark: Mark) -> TableRow:
             cell(first, "bold"),
             cell(f"with {second}", "bold", right=True),
             cell(""),
-            cell(mark.brief, "bold"),
+            cell(f" {mark.brief}", "bold"),
         ),
     )
 

@@ -193,7 +193,7 @@ class ReviewPane(WorkPane):
         assert view.page is not None, "a patient is shown only once there is one"
         table = self.query_one(PatientTable)
         table.present(
-            patient_columns(self._table_width(table), blinded=False),
+            patient_columns(view.page, self._table_width(table), blinded=False),
             patient_rows(view.page, view.named),
         )
         if turned:
@@ -211,7 +211,8 @@ class ReviewPane(WorkPane):
         assert view.page is not None, "a patient is shown only once there is one"
         table = self.query_one(BlindedTable)
         table.present(
-            patient_columns(self._table_width(table), blinded=True), blinded_rows(view.page)
+            patient_columns(view.page, self._table_width(table), blinded=True),
+            blinded_rows(view.page),
         )
         if turned:
             table.move_cursor(row=0, animate=False)

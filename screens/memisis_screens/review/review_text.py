@@ -9,7 +9,7 @@ from textual.content import Content
 from memisis_core.review.blinded import BlindedResult, result_of
 from memisis_core.review.judgement import Verdict, summary_of
 from memisis_core.text import visible
-from memisis_screens.review.patient_rows import LEGEND, mark_at
+from memisis_screens.review.patient_rows import LEGEND, mark_at, pairs_of
 
 if TYPE_CHECKING:
     from memisis_core.review.blinded import BlindedTest
@@ -30,19 +30,8 @@ def patient_heading(view: ReviewView) -> Content:
 
 
 def progress(view: ReviewView) -> str:
-    """Say how many were judged and how (``12 of 50 judged: …``)."""
-    summary = summary_of(view.judged)
-    head = f"{summary.judged} of {len(view.order)} judged"
-    counts = ", ".join(
-        f"{count} {verdict.value}"
-        for verdict, count in (
-            (Verdict.PLAUSIBLE, summary.plausible),
-            (Verdict.IMPLAUSIBLE, summary.implausible),
-            (Verdict.UNSURE, summary.unsure),
-        )
-        if count
-    )
-    return f"{head}: {counts}" if counts else head
+    """Say how many were judged (``12 of 50 judged``)."""
+    return f"{len(view.judged)} of {len(view.order)} judged"
 
 
 def judgement_line(view: ReviewView) -> Content:
@@ -70,6 +59,10 @@ def patient_detail(view: ReviewView, key: str | None) -> Content:
     elif value is not None:
         head, said = value.column, f"{value.value} {value.unit}".strip()
         said += f"   usual: {value.usual}" if value.usual else ""
+        said += "".join(
+            f"   with {' and '.join(set(mark.columns) - {key})} {mark.words}"
+            for mark in pairs_of(page, value.column)
+        )
     else:
         head, said = "", ""
     return Content("\n").join(
@@ -87,8 +80,8 @@ def summary_text(view: ReviewView) -> Content:
     if summary.interval is not None:
         low, high = summary.interval
         lines.append(
-            f"implausible {summary.implausible / summary.judged:.0%} of those judged, "
-            f"{low:.0%} to {high:.0%} of all (95 %)"
+            f"{summary.plausible} plausible, {summary.implausible} implausible, "
+            f"{summary.unsure} unsure; implausible are {low:.0%} to {high:.0%} of all (95 %)"
         )
     finished = [(test, result) for test in view.tests if (result := result_of(test)) is not None]
     if finished:
@@ -105,13 +98,13 @@ def in_short(result: BlindedResult) -> str:
     low, high = result.interval
     return (
         f"{result.right} of {result.n} told rightly, {result.share:.0%} "
-        f"(95 % interval {low:.0%} to {high:.0%}, p = {p_value(result.p_value)})"
+        f"(95 % interval {low:.0%} to {high:.0%}, {p_value(result.p_value)})"
     )
 
 
 def p_value(value: float) -> str:
     """Return a p-value as it is written."""
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def blinded_heading(view: ReviewView) -> Content:
@@ -163,7 +156,7 @@ def _result_lines(result: BlindedResult, test: BlindedTest) -> list[Content]:
     rows = (
         ("told rightly", f"{result.right} of {result.n}  ({result.share:.0%})"),
         ("95 % interval", f"{low:.0%} to {high:.0%}  (Clopper and Pearson)"),
-        ("against guessing", f"p = {p_value(result.p_value)}  (exact two-sided test of 1/2)"),
+        ("against guessing", f"{p_value(result.p_value)}  (exact two-sided test of 1/2)"),
         ("real patients", f"{result.real_right} of {result.real} called real"),
         (
             "synthetic patients",
