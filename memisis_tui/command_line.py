@@ -226,8 +226,18 @@ def _add_describe(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     describe.add_argument(
         "--real", type=Path, metavar="FILE", help="real rows to measure the drawn ones against"
     )
+    describe.add_argument(
+        "--keep",
+        nargs="?",
+        const="",
+        metavar="LABEL",
+        help="also keep the table as a run, beside those of synthesizers",
+    )
     describe.add_argument("--target", metavar="COLUMN", help="with --real")
     describe.add_argument("--protected", metavar="A,B", help="with --real")
+    from memisis_tui.commands.describe_rows import add_row_options
+
+    add_row_options(describe)
     _json(describe)
     describe.set_defaults(command=_deferred("describe", "describe"))
 

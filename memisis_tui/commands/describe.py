@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from memisis_core.description.describe import Described
     from memisis_core.evaluation.metric import Metric
+    from memisis_core.runs.record import RunRecord
 
 _SOURCES = "words, --spec FILE, --example NAME or --from-schema DATA"
 
@@ -40,6 +41,10 @@ def describe(options: argparse.Namespace) -> int:
         _say_sources(asked.specification)
     if options.draft is not None or options.from_schema is not None:
         return _draft(options, asked)
+    if options.mode == "rows":
+        from memisis_tui.commands.describe_rows import describe_rows
+
+        return describe_rows(options, asked.specification, asked.source, _rows(options, asked))
     return _draw(options, asked)
 
 
@@ -54,10 +59,21 @@ def _check_call(options: argparse.Namespace) -> None:
     if not given and options.draft is None:
         raise InputError(f"nothing says what to describe: {_SOURCES}", fix="Give one of them")
     drafting = options.draft is not None or options.from_schema is not None
-    if drafting and (options.out is not None or options.real is not None):
+    if drafting and (options.out or options.real or options.keep is not None):
         raise InputError(
-            "a draft is written, nothing is drawn; --out and --real go with a table",
+            "a draft is written, nothing is drawn; --out, --real and --keep go with a table",
             fix="Leave them out, complete the draft, then use --spec",
+        )
+    row_options = (options.model, options.form, options.resume, options.ablate)
+    if options.mode != "rows" and any((*row_options, options.draw_missing)):
+        raise InputError(
+            "--model, --form, --resume, --draw-missing and --ablate go with --mode rows",
+            fix="Add --mode rows",
+        )
+    if options.mode == "rows" and options.real is not None:
+        raise InputError(
+            "--real goes with the specification's mode",
+            fix="Use --out FILE, then: memisis evaluate --real FILE --synthetic FILE",
         )
     if options.real is not None and not options.real.exists():
         raise InputError("there is no such file", where=str(options.real), fix="Check the path")
@@ -117,6 +133,10 @@ def _draft(options: argparse.Namespace, asked: _Asked) -> int:
     return 0
 
 
+def _rows(options: argparse.Namespace, asked: _Asked) -> int:
+    return next(n for n in (options.rows, asked.rows, asked.specification.rows) if n is not None)
+
+
 def _draw(options: argparse.Namespace, asked: _Asked) -> int:
     from memisis_core.description.describe import describe as drawn_from
     from memisis_core.description.table_file import checked_target, write_sidecar, write_table
@@ -124,7 +144,7 @@ def _draw(options: argparse.Namespace, asked: _Asked) -> int:
     target = None
     if options.out is not None:
         target = checked_target(options.out, (options.spec, options.real))
-    rows = next(n for n in (options.rows, asked.rows, asked.specification.rows) if n is not None)
+    rows = _rows(options, asked)
     done = drawn_from(asked.specification, rows, options.seed)
     used = done.joint.specification
     artefacts: dict[str, str] = {}
@@ -134,6 +154,7 @@ def _draw(options: argparse.Namespace, asked: _Asked) -> int:
         artefacts = {"synthetic": str(target), "specification": str(sidecar)}
     real, more = _against_real(options, done)
     warnings = [*done.warnings, *more]
+    record = _kept(options, asked, done, real, more)
     if options.json:
         print_json(
             {
@@ -147,15 +168,46 @@ def _draw(options: argparse.Namespace, asked: _Asked) -> int:
                 "warnings": warnings,
                 "metrics": as_json([*done.metrics, *real]),
                 "artefacts": artefacts,
+                "run": None if record is None else record.id,
             }
         )
         return 0
     _tell(done, warnings, artefacts)
+    if record is not None:
+        say(f"kept as run {record.label} ({record.id})")
     if target is None:
         sys.stdout.write(done.drawn.frame.write_csv())
     else:
         _show(done.metrics, real)
     return 0
+
+
+def _kept(
+    options: argparse.Namespace,
+    asked: _Asked,
+    done: Described,
+    real: list[Metric],
+    warnings: list[str],
+) -> RunRecord | None:
+    """Keep the table as a run where that was asked for."""
+    if options.keep is None:
+        return None
+    from memisis_core.description.keeping import keep
+    from memisis_core.runs.store import Store
+
+    store = Store.open()
+    try:
+        return keep(
+            store,
+            done,
+            seed=options.seed,
+            request=options.words or asked.source,
+            label=options.keep or None,
+            more_metrics=tuple(real),
+            more_warnings=tuple(warnings),
+        )
+    finally:
+        store.close()
 
 
 def _against_real(options: argparse.Namespace, done: Described) -> tuple[list[Metric], list[str]]:

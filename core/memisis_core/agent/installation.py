@@ -19,7 +19,7 @@ from typing import Final
 from memisis_core import locations
 from memisis_core.agent.gguf_header import read_gguf_header
 from memisis_core.agent.model_files import CHAT_FILE, CHECKSUM_SUFFIX, PLANNER_FILE
-from memisis_core.errors import InputError, WorkFailed
+from memisis_core.errors import InputError, ModelUnavailable, WorkFailed
 from memisis_core.secure_files import replacing, sha256_of, write_private
 from memisis_core.text import visible
 
@@ -68,7 +68,7 @@ def install(progress: Progress, source: Path | None = None) -> Path:
     """
     folder = locations.models_folder()
     planner, chat = folder / PLANNER_FILE, folder / CHAT_FILE
-    recipe = _recipe()
+    recipe = _recipe(ADAPTER)
     if _whole(planner, recipe) and _whole(chat, BASE_SHA256):
         progress("the embedded model is installed and its checksums are right")
         return planner
@@ -79,8 +79,8 @@ def install(progress: Progress, source: Path | None = None) -> Path:
         if ADAPTER.is_file():
             progress("merging the planner's adapter (seconds)")
             merged = Path(name) / PLANNER_FILE
-            _merge(base, merged)
-            _place(merged, planner, _expected_of_merging(), recipe)
+            _merge(base, ADAPTER, merged)
+            _place(merged, planner, _expected_of_merging(ADAPTER_CARD), recipe)
         else:
             progress("no adapter is shipped: the base model plans")
             copy = Path(name) / PLANNER_FILE
@@ -90,9 +90,44 @@ def install(progress: Progress, source: Path | None = None) -> Path:
     return planner
 
 
-def _recipe() -> str:
-    """Return what the planner's file is made from, so that a new adapter is noticed."""
-    return f"{BASE_SHA256}+{sha256_of(ADAPTER)}" if ADAPTER.is_file() else BASE_SHA256
+def adapted_model(adapter: Path, target: str, progress: Progress) -> Path:
+    """Return the embedded model with another adapter merged, made on first use (seconds).
+
+    Parameters
+    ----------
+    adapter : Path
+        Safetensors file of the adapter; its card (``.json``) beside it holds the checksum.
+    target : str
+        Name of the file in the models folder.
+    progress : callable
+        Gets one line if the file has to be made.
+
+    Raises
+    ------
+    ModelUnavailable
+        If the embedded model is not installed.
+    WorkFailed
+        If the checksum of what was made is wrong.
+    """
+    folder = locations.models_folder()
+    made, chat, recipe = folder / target, folder / CHAT_FILE, _recipe(adapter)
+    if _whole(made, recipe):
+        return made
+    if not _whole(chat, BASE_SHA256):
+        raise ModelUnavailable(
+            "the embedded language model is not installed", fix="Run: memisis models install"
+        )
+    progress(f"making {target} from the embedded model and its adapter (145 MB, seconds, once)")
+    with tempfile.TemporaryDirectory(prefix=".install-", dir=folder) as name:
+        merged = Path(name) / target
+        _merge(chat, adapter, merged)
+        _place(merged, made, _expected_of_merging(adapter.with_suffix(".json")), recipe)
+    return made
+
+
+def _recipe(adapter: Path) -> str:
+    """Return what a merged file is made from, so that a new adapter is noticed."""
+    return f"{BASE_SHA256}+{sha256_of(adapter)}" if adapter.is_file() else BASE_SHA256
 
 
 def _whole(path: Path, recipe: str) -> bool:
@@ -119,21 +154,21 @@ def _place(made: Path, target: Path, expected: str | None, recipe: str) -> None:
     write_private(record, f"{checksum} {recipe}\n")
 
 
-def _expected_of_merging() -> str | None:
-    if not ADAPTER_CARD.is_file():
+def _expected_of_merging(card: Path) -> str | None:
+    if not card.is_file():
         return None
     try:
-        return str(json.loads(ADAPTER_CARD.read_text(encoding="utf-8"))["merged_sha256"])
+        return str(json.loads(card.read_text(encoding="utf-8"))["merged_sha256"])
     except (ValueError, KeyError) as error:
         raise WorkFailed(
-            "the adapter's card is damaged", where=str(ADAPTER_CARD), fix="Install Memisis again"
+            "the adapter's card is damaged", where=str(card), fix="Install Memisis again"
         ) from error
 
 
-def _merge(base: Path, out: Path) -> None:
+def _merge(base: Path, adapter: Path, out: Path) -> None:
     from memisis_core.agent.merging import merge_adapter
 
-    merge_adapter(base, ADAPTER, out)
+    merge_adapter(base, adapter, out)
 
 
 def _base_model(progress: Progress, source: Path | None, folder: Path) -> Path:

@@ -16,6 +16,7 @@ from memisis_core.secure_files import sha256_of
 
 PLANNER_FILE: Final = "memisis-planner.gguf"
 CHAT_FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
+ROWS_FILE: Final = "memisis-rows.gguf"
 CHECKSUM_SUFFIX: Final = ".sha256"
 
 # What llama.cpp in gpt4all 2.8.2 accepts: the architectures stand in its library, the
@@ -85,7 +86,8 @@ class ModelFile:
         Estimate of what its process needs with a context of 2048 tokens.
     role : str
         ``planner`` for the embedded planner, ``chat`` for the embedded model without the adapter,
-        ``other`` for files of the person's own.
+        ``rows`` for the embedded model that writes rows of a specification, ``other`` for files of
+        the person's own.
     """
 
     path: Path
@@ -109,7 +111,7 @@ def model_files(folder: Path | None = None) -> list[ModelFile]:
     """Return what is in the models folder, the planner first, then by name."""
     where = folder or locations.models_folder()
     found = [inspect(path) for path in sorted(where.glob("*.gguf")) if path.is_file()]
-    order = {"planner": 0, "chat": 1, "other": 2}
+    order = {"planner": 0, "chat": 1, "rows": 2, "other": 3}
     return sorted(found, key=lambda file: order[file.role])
 
 
@@ -124,7 +126,7 @@ def inspect(path: Path) -> ModelFile:
     if not path.is_file():
         raise InputError("there is no such model file", where=str(path))
     size = path.stat().st_size
-    role = {PLANNER_FILE: "planner", CHAT_FILE: "chat"}.get(path.name, "other")
+    role = {PLANNER_FILE: "planner", CHAT_FILE: "chat", ROWS_FILE: "rows"}.get(path.name, "other")
     try:
         header = read_gguf_header(path)
     except InputError as error:

