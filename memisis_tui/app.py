@@ -20,6 +20,7 @@ from memisis_core.errors import MemisisError
 from memisis_core.text import visible
 from memisis_screens import messages
 from memisis_screens.action import Action
+from memisis_screens.ascii_filter import AsciiFilter
 from memisis_screens.session import ModelState, Session
 from memisis_screens.themes import DARK, PLAIN, THEMES
 from memisis_screens.workbench.workbench_screen import WorkbenchScreen
@@ -38,6 +39,7 @@ from memisis_tui.run_messages import RunMessages
 from memisis_tui.session_messages import SessionMessages
 from memisis_tui.session_work import SessionWork
 from memisis_tui.table_work import TableWork
+from memisis_tui.terminal import ORDINARY, Manner
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -61,6 +63,7 @@ STYLES = (
     "dialogs/dialogs.tcss",
 )
 SECONDS_BETWEEN_FLUSHES = 0.2
+SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE = 5.0
 SECONDS_BETWEEN_SAVES = 2.0
 MOST_THREADS = 64
 """Each run that waits or works holds one; asyncio's own pool has six on two cores."""
@@ -78,6 +81,7 @@ class MemisisApp(SessionMessages, RunMessages, ReviewMessages, App[int], inherit
         The table to open.
     resume : str or None
         Name of a session to take up again; empty: the last one.
+    manner : Manner
     """
 
     TITLE = "Memisis"
@@ -91,6 +95,7 @@ class MemisisApp(SessionMessages, RunMessages, ReviewMessages, App[int], inherit
         open_services: Callable[[], Services],
         data: Path | None = None,
         resume: str | None = None,
+        manner: Manner = ORDINARY,
     ) -> None:
         # With NO_COLOR, Textual drops colours only if it may use the terminal's own.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -99,6 +104,9 @@ class MemisisApp(SessionMessages, RunMessages, ReviewMessages, App[int], inherit
         self.theme = PLAIN.name if self.no_color else DARK.name
         self.data = data
         self.resume = resume
+        self.manner = manner
+        if manner.ascii_only:
+            self._filters.append(AsciiFilter())
         self.services: Services | None = None
         self._open_services = open_services
         self._leaving = False
@@ -147,7 +155,13 @@ class MemisisApp(SessionMessages, RunMessages, ReviewMessages, App[int], inherit
         loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="memisis"))
         for name in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(name, partial(self._leave_now, 128 + name.value))
-        self.set_interval(SECONDS_BETWEEN_FLUSHES, self.jobs.flush)
+        if self.manner.slow_line:
+            self.bench.chat.prompt.cursor_blink = False
+            self.jobs.seconds_between_progress = SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE
+            self.bench.seconds_between_ticks = SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE
+        self.set_interval(
+            max(SECONDS_BETWEEN_FLUSHES, self.jobs.seconds_between_progress), self.jobs.flush
+        )
         self.set_interval(SECONDS_BETWEEN_SAVES, self.sessions.save_soon)
         self.call_after_refresh(self.in_thread, "opening the store", self._open)
 
@@ -347,6 +361,7 @@ def run_workbench(
     home: Path | None = None,
     resume: str | None = None,
     detach: bool = False,
+    manner: Manner = ORDINARY,
 ) -> int:
     """Open the workbench and return its exit status.
 
@@ -360,6 +375,8 @@ def run_workbench(
         Name of a session to take up again; empty: the last one.
     detach : bool
         Whether new runs go on when the workbench or its terminal ends.
+    manner : Manner
+        How it draws.
     """
 
     def open_services() -> Services:
@@ -367,7 +384,7 @@ def run_workbench(
 
         return open_services(home, detach=detach)
 
-    app = MemisisApp(open_services, data, resume)
+    app = MemisisApp(open_services, data, resume, manner)
     app.run()
     if app.jobs.going_on:
         print(goes_on(app.jobs.going_on))  # noqa: T201 - the screen is gone

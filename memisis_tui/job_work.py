@@ -35,6 +35,7 @@ class JobWork:
         self._listeners: dict[str, PacedListener] = {}
         self._stops: dict[str, int] = {}
         """How often each run was asked to stop."""
+        self.seconds_between_progress = SECONDS_BETWEEN_PROGRESS
         self._detached: set[str] = set()
         """Runs that go on when this program ends."""
 
@@ -111,7 +112,9 @@ class JobWork:
         services = self._desk.services
         assert services is not None, "runs are followed only after they were submitted"
 
-        listener = self._listeners[run_id] = PacedListener(self._desk)
+        listener = self._listeners[run_id] = PacedListener(
+            self._desk, seconds=self.seconds_between_progress
+        )
         follower = self._follower_of(run_id, services)
 
         def follow() -> None:
@@ -184,8 +187,14 @@ class PacedListener:
     Called in the thread of its run; `flush` in that of the screen.
     """
 
-    def __init__(self, desk: Desk, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Callable[[], float] = time.monotonic,
+        seconds: float = SECONDS_BETWEEN_PROGRESS,
+    ) -> None:
         self._desk = desk
+        self._seconds = seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._last = 0.0
@@ -200,7 +209,7 @@ class PacedListener:
                 self._desk.post_message(message)
             else:
                 self._waiting = message
-                if self._clock() - self._last >= SECONDS_BETWEEN_PROGRESS:
+                if self._clock() - self._last >= self._seconds:
                     self._post_waiting()
 
     def flush(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,14 @@ def workbench(options: argparse.Namespace) -> int:
         raise InputError(
             "the workbench needs a terminal", fix="In scripts use: memisis run, or memisis --help"
         )
+    from memisis_tui.terminal import Manner, draws_unicode, slow_down
+
+    if options.low_bandwidth:
+        slow_down()
     from memisis_tui.app import run_workbench
 
-    return run_workbench(options.data, resume=options.resume, detach=options.detach)
+    manner = Manner(
+        slow_line=options.low_bandwidth,
+        ascii_only=options.ascii or not draws_unicode(os.environ),
+    )
+    return run_workbench(options.data, resume=options.resume, detach=options.detach, manner=manner)

@@ -23,6 +23,7 @@ from memisis_screens.session import OpenTable
 from memisis_screens.tabs import WORK_TABS
 from memisis_tui.app import MemisisApp
 from memisis_tui.services import Services
+from memisis_tui.terminal import Manner
 from tests.fakes.fake_executor import FakeExecutor, Script, successful_run
 from tests.fakes.study import SCHEMA, study_of, write_table
 
@@ -100,6 +101,7 @@ class Bench:
         self.schema: Schema = SCHEMA
         self.executor = FakeExecutor()
         self.detach = False
+        self.manner = Manner()
         self.detached_command = DETACHED_COMMAND
         self.talk = ScriptedTalk(proposes_a_plan)
         self.model_name = "fake model"
@@ -140,7 +142,7 @@ class Bench:
         resume: str | None = None,
     ) -> AsyncIterator[Pilot[int]]:
         """Open the workbench and wait until the table is there (or refused)."""
-        self.app = MemisisApp(self.services, self.data if data else None, resume)
+        self.app = MemisisApp(self.services, self.data if data else None, resume, self.manner)
         async with self.app.run_test(size=size, notifications=True) as pilot:
             await self.until(lambda: self.app.services is not None, pilot)
             if data:

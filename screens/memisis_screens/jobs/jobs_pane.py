@@ -35,7 +35,7 @@ class JobsPane(WorkPane):
     def on_mount(self) -> None:
         """Tick once a second while something is at work."""
         super().on_mount()
-        self.set_interval(1.0, self._tick)
+        self.set_interval(getattr(self.screen, "seconds_between_ticks", 1.0), self._tick)
 
     def session_changed(self, old: Session, new: Session) -> None:
         """Show the runs as they are now."""

@@ -30,7 +30,7 @@ class JobsPanel(Vertical):
     def on_mount(self) -> None:
         """Tick once a second while something is at work."""
         self.watch_session(Session(), self.session)
-        self.set_interval(1.0, self._tick)
+        self.set_interval(getattr(self.screen, "seconds_between_ticks", 1.0), self._tick)
 
     @property
     def main(self) -> JobTable:

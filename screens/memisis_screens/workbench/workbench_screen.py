@@ -62,6 +62,9 @@ class WorkbenchScreen(Screen[None]):
     work_tab: reactive[str] = reactive("data", init=False, repaint=False)
     """The tab of the work side."""
 
+    seconds_between_ticks = 1.0
+    """How often clocks of jobs at work move on."""
+
     def __init__(self) -> None:
         super().__init__()
         self.chat = ChatPane(id="chat")
@@ -249,6 +252,10 @@ class WorkbenchScreen(Screen[None]):
             self.action_save_answer(argument)
         else:
             await self.perform(action(known.action_id))
+
+    def action_suspend(self) -> None:
+        """Give the terminal back to the shell."""
+        self.app.action_suspend_process()
 
     def action_leave(self) -> None:
         """Quit; the application asks first if something is at work."""
