@@ -21,6 +21,7 @@ COLLAPSED: Final = 0.7
 RECOVERED: Final = 0.85
 _BINS: Final = 10
 _RESAMPLES: Final = 30
+_TAKEN_FOR_A_COPY: Final = 0.05
 
 
 class Alikeness:
@@ -34,9 +35,14 @@ class Alikeness:
     specification : Specification
     reference : sequence of dict
         Patients drawn from it, hundreds.
+    rows : int
+        Rows wanted in all.
     """
 
-    def __init__(self, specification: Specification, reference: Sequence[Row]) -> None:
+    def __init__(
+        self, specification: Specification, reference: Sequence[Row], rows: int = 100
+    ) -> None:
+        self._rows = rows
         self._variables = specification.variables
         self._reference = list(reference)
         self._cuts = {v.name: _cuts(v, self._reference) for v in self._variables}
@@ -45,8 +51,8 @@ class Alikeness:
     def is_copy(self, row: Row, others: Iterable[Row]) -> bool:
         """Return whether `row` is one of the others again, up to a few cells.
 
-        It is if it has more cells in common with one of them than any two drawn patients have.
-        Where even those are equal in every cell, nothing is a copy.
+        It is if it has so many cells in common with one of them that hardly any two drawn
+        patients have. Where even equal patients are likely, nothing is a copy.
         """
         names = [variable.name for variable in self._variables]
         cells = [row[name] for name in names]
@@ -58,17 +64,23 @@ class Alikeness:
 
     @cached_property
     def _most_in_common(self) -> int:
-        """Cells that the two most similar drawn patients have in common."""
+        """Cells that patients may have in common.
+
+        So many that among all rows wanted, a drawn patient would be taken for a copy of an
+        earlier one with a probability of at most 5 %.
+        """
         import numpy as np
 
-        count = len(self._reference)
+        count, columns = len(self._reference), len(self._variables)
         common = np.zeros((count, count), dtype=np.int16)
         for variable in self._variables:
             texts = [repr(row[variable.name]) for row in self._reference]
             _, codes = np.unique(texts, return_inverse=True)
             common += codes[:, None] == codes[None, :]
-        np.fill_diagonal(common, 0)
-        return int(common.max(initial=0))
+        pairs = np.bincount(common[np.triu_indices(count, 1)], minlength=columns + 1)
+        more = pairs.sum() - np.cumsum(pairs)  # pairs with more than 0, 1, 2 … cells in common
+        likely = more / max(1, pairs.sum()) * self._rows
+        return int(np.argmax(likely <= _TAKEN_FOR_A_COPY))
 
     def entropy(self, rows: Sequence[Row]) -> dict[str, float]:
         """Return the entropy of each column, in bits."""

@@ -130,7 +130,7 @@ class RowRun:
         self._reference = list(reference)
         self._listen = listen
         self._stopping = stopping
-        self._alikeness = Alikeness(specification, self._reference)
+        self._alikeness = Alikeness(specification, self._reference, settings.rows)
         self._level = 0
         self._since = len(journal.tally.rows)
         self._fruitless = 0
