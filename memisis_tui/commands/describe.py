@@ -154,7 +154,7 @@ def _draw(options: argparse.Namespace, asked: _Asked) -> int:
         artefacts = {"synthetic": str(target), "specification": str(sidecar)}
     real, more = _against_real(options, done)
     warnings = [*done.warnings, *more]
-    record = _kept(options, asked, done, real, more)
+    record = _kept(options, asked, done, real, warnings)
     if options.json:
         print_json(
             {
@@ -192,20 +192,20 @@ def _kept(
     """Keep the table as a run where that was asked for."""
     if options.keep is None:
         return None
-    from memisis_core.description.keeping import keep
+    from memisis_core.description.keeping import Keepsake, keep
     from memisis_core.runs.store import Store
 
+    kept = Keepsake(
+        frame=done.drawn.frame,
+        specification=done.joint.specification,
+        seed=options.seed,
+        metrics=[*done.metrics, *real],
+        warnings=tuple(warnings),
+        request=options.words or asked.source,
+    )
     store = Store.open()
     try:
-        return keep(
-            store,
-            done,
-            seed=options.seed,
-            request=options.words or asked.source,
-            label=options.keep or None,
-            more_metrics=tuple(real),
-            more_warnings=tuple(warnings),
-        )
+        return keep(store, kept, options.keep or None)
     finally:
         store.close()
 
@@ -248,9 +248,9 @@ def _tell(done: Described, warnings: list[str], artefacts: dict[str, str]) -> No
     for warning in warnings:
         say(f"note: {warning}")
     rows = done.drawn.frame.height
-    say(
-        f"drawn: {rows:,} rows in {done.seconds:.1f} s; {done.drawn.tried - rows:,} more were tried"
-    )
+    broken = sum(done.drawn.rejected.values())
+    cost = f"; {broken:,} times a drawn row broke a rule and was drawn again" if broken else ""
+    say(f"drawn: {rows:,} rows in {done.seconds:.1f} s{cost}")
     for path in artefacts.values():
         say(f"written: {path}")
 

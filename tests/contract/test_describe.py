@@ -114,6 +114,19 @@ def test_parquet_keeps_types(
     assert pl.read_parquet(out).dtypes == [pl.Int64, pl.String, pl.Float64]
 
 
+def test_a_table_is_kept_beside_other_runs(
+    spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEMISIS_HOME", str(tmp_path / "home"))
+    call = ("--spec", spec, "--rows", 40, "--json", "--keep", "drawn")
+    status, output, _ = said(capsys, *call)
+    assert status == 0
+    assert main(["runs", "list", "--json"]) == 0
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    assert run["id"] == json.loads(output)["run"]
+    assert (run["label"], run["synthesizer"], run["state"]) == ("drawn", "specification", "done")
+
+
 def test_words_choose_a_ready_made_one(capsys: pytest.CaptureFixture[str]) -> None:
     words = "make 60 Alzheimer patients with MMSE, age, sex and APOE4"
     status, output, errors = said(capsys, words)

@@ -7,7 +7,7 @@ from memisis_core.errors import InputError
 from memisis_core.plan import defaults
 from memisis_core.plan.model import Constraint, EffectivePlan, Plan
 from memisis_core.plan.provenance import Provenance, Source
-from memisis_core.synthesis.registry import entry
+from memisis_core.synthesis.registry import trainable
 
 MINIMUM_TRAIN_ROWS = 20
 """Below this SDV's transformers cannot be fitted meaningfully."""
@@ -54,7 +54,7 @@ def effective_plan(plan: Plan, schema: Schema, rows: int) -> EffectivePlan:
     for question in plan.questions:
         raise InputError(f"the plan has an open question: {question}", fix="Answer it in the plan")
     for name in plan.synthesizers:
-        entry(name)
+        trainable(name)
     target, protected = _roles(plan, schema)
     holdout_fraction = plan.holdout_fraction or defaults.HOLDOUT_FRACTION
     holdout_rows = max(1, round(rows * holdout_fraction))

@@ -8,6 +8,7 @@ from pathlib import Path
 from memisis_core.errors import InputError, WorkFailed
 from memisis_core.report.export import export_data, export_plan, export_report
 from memisis_core.runs.record import RunRecord
+from memisis_core.synthesis.registry import SPECIFICATION
 
 
 def export_runs(runs: Sequence[RunRecord], folder: Path) -> list[Path]:
@@ -42,7 +43,8 @@ def export_runs(runs: Sequence[RunRecord], folder: Path) -> list[Path]:
         stem = f"{run.label}-{run.synthesizer}"
         if "synthetic" in run.artefacts:
             written.append(export_data(run, folder / f"{stem}.csv"))
-        written.append(export_plan(run, folder / f"{stem}.plan.toml"))
+        kind = "spec" if run.synthesizer == SPECIFICATION.name else "plan"
+        written.append(export_plan(run, folder / f"{stem}.{kind}.toml"))
     written.extend(export_report(runs, folder / f"report{ending}") for ending in (".html", ".md"))
     return written
 

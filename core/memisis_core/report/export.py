@@ -16,6 +16,7 @@ from memisis_core.report.rendering import to_html, to_markdown
 from memisis_core.runs.artefacts import verified_path
 from memisis_core.runs.record import RunRecord
 from memisis_core.secure_files import replacing
+from memisis_core.synthesis.registry import SPECIFICATION
 
 DATA_FORMATS = (".csv", ".tsv", ".parquet", ".xlsx")
 REPORT_FORMATS = (".html", ".md", ".json")
@@ -57,8 +58,15 @@ def export_data(run: RunRecord, path: Path) -> Path:
 
 
 def export_plan(run: RunRecord, path: Path) -> Path:
-    """Write the plan of a run as TOML; running it again gives the same tables."""
+    """Write the plan of a run as TOML; running it again gives the same tables.
+
+    Of a run drawn from a description, that is its specification (``memisis describe --spec``).
+    """
     target = _checked_target(path, (".toml",), [run])
+    if run.synthesizer == SPECIFICATION.name:
+        with _writing(target) as temporary:
+            shutil.copyfile(verified_path(run, "specification"), temporary)
+        return target
     plan = pinned_plan(run.plan, run.job.plan, run.job.schema_, run.job.dataset)
     with _writing(target) as temporary:
         temporary.write_text(plan_to_toml(plan), encoding="utf-8")

@@ -70,9 +70,32 @@ ENTRIES: tuple[SynthesizerEntry, ...] = (
     ),
 )
 
+SPECIFICATION = SynthesizerEntry(
+    "specification",
+    "Specification",
+    "drawn from a description, without a real row (memisis describe); learns from no table",
+    False,
+    "",
+    "",
+)
+"""What runs of `memisis describe` are called; no plan for a table can ask for it."""
+
 
 def entry(name: str) -> SynthesizerEntry:
-    """Return what is known of the synthesizer called `name`.
+    """Return what is known of the synthesizer called `name`, or of `SPECIFICATION`.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if name == SPECIFICATION.name:
+        return SPECIFICATION
+    return trainable(name)
+
+
+def trainable(name: str) -> SynthesizerEntry:
+    """Return what is known of a synthesizer that learns from a table.
 
     Raises
     ------
@@ -90,6 +113,6 @@ def entry(name: str) -> SynthesizerEntry:
 
 def create(name: str) -> Synthesizer:
     """Return a new, untrained synthesizer (imports its library: seconds)."""
-    known = entry(name)
+    known = trainable(name)
     synthesizer: Synthesizer = getattr(importlib.import_module(known.module), known.attribute)()
     return synthesizer
