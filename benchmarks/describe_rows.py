@@ -62,6 +62,7 @@ def _show(written: WrittenRows) -> None:
     print(f"{written.result.state} {written.result.note}")
     print(f"accepted {len(tally.rows)} of {tally.attempts} ({tally.acceptance or 0:.1%})")
     print(f"rejected rows: {dict(tally.rejected)}")
+    print(f"rejected for: {dict(tally.rejected_at)}")
     print(f"values asked for again: {dict(tally.rejected_values)}")
     print(f"{tally.seconds_a_row or 0:.2f} s for each accepted row")
     print(f"distinct {written.distinct}, prompt varied {tally.varied} times")

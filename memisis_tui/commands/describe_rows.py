@@ -109,6 +109,10 @@ def _write(
             say(f"written: {path}")
         if target is None and frame.height:
             sys.stdout.write(frame.write_csv())
+        elif metrics:
+            from memisis_tui.commands.evaluate import show_metrics
+
+            show_metrics([metric for metric in metrics if metric.subject == "overall"])
     return 0 if written.result.state == "done" else 1
 
 
@@ -175,6 +179,7 @@ def _summary(written: WrittenRows) -> Iterator[str]:
         yield written.result.note
     for what, counts in (
         ("rejected rows", tally.rejected),
+        ("of these for want of a value", tally.rejected_at),
         ("values asked for again", tally.rejected_values),
         ("values drawn from the specification, not written by the model", tally.drawn),
         ("values computed from a rule, not written by the model", tally.derived),

@@ -98,6 +98,7 @@ def test_a_model_that_only_talks_ends_as_failed_with_the_reason(
     assert result.state == "failed"
     assert result.note == "0 of 10 rows: 5 attempts one after the other gave none (prose 5)"
     assert result.tally.rejected == {"prose": 5}
+    assert result.tally.rejected_at.total() == 5
 
 
 def test_a_run_that_gets_some_rows_ends_as_partial(

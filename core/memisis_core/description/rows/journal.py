@@ -33,6 +33,8 @@ class Tally:
         Values by variable that follow from a rule (a total) and were computed.
     rejected : Counter
         Rejected rows by reason.
+    rejected_at : Counter
+        Rejected rows by the variable that no value was found for, where it was one.
     rejected_values : Counter
         Rejected values by reason (skeleton); the model was asked again.
     attempts, batches : int
@@ -46,6 +48,7 @@ class Tally:
     drawn: Counter[str] = field(default_factory=Counter)
     derived: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    rejected_at: Counter[str] = field(default_factory=Counter)
     rejected_values: Counter[str] = field(default_factory=Counter)
     attempts: int = 0
     batches: int = 0
@@ -73,6 +76,7 @@ class Line:
     drawn: list[str] = field(default_factory=list)
     derived: list[str] = field(default_factory=list)
     reason: str = ""
+    variable: str = ""
     rejected_values: dict[str, int] = field(default_factory=dict)
     varied: int = 0
 
@@ -85,6 +89,7 @@ class Line:
         tally.rejected_values.update(self.rejected_values)
         if self.row is None:
             tally.rejected[self.reason] += 1
+            tally.rejected_at.update([self.variable] if self.variable else [])
             return
         tally.drawn.update(self.drawn)
         tally.derived.update(self.derived)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from memisis_core.agent.language_model import CompletionRequest, LanguageModel
@@ -52,7 +52,7 @@ class JsonRows:
         found = list(objects_in(answer.text))
         for item in found:
             line = self._line(item, judge)
-            yield Line(number, answer.seconds / len(found), line.row, reason=line.reason)
+            yield replace(line, batch=number, seconds=answer.seconds / len(found))
 
     def _line(self, item: dict[str, Any] | Reason, judge: Judge) -> Line:
         if isinstance(item, Reason):
@@ -61,7 +61,7 @@ class JsonRows:
             row = checked_row(self.specification, item)
             judge(row)
         except Rejection as rejection:
-            return Line(0, 0.0, reason=str(rejection.reason))
+            return Line(0, 0.0, reason=str(rejection.reason), variable=rejection.variable)
         return Line(0, 0.0, row)
 
 

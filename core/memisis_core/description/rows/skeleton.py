@@ -110,19 +110,23 @@ class SkeletonRows:
         for _ in range(prompt.count):
             started = time.monotonic()
             work = _Work(after)
-            reason = ""
+            refused: Rejection | None = None
             try:
                 self._write_row(work, asked, temperature)
                 judge(work.row)
             except Rejection as rejection:
-                reason = str(rejection.reason)
+                refused = rejection
             seconds = time.monotonic() - started
-            if reason:
-                yield Line(number, seconds, reason=reason, rejected_values=dict(work.rejected))
+            values = dict(work.rejected)
+            if refused is not None:
+                yield Line(
+                    number, seconds, reason=str(refused.reason), variable=refused.variable,
+                    rejected_values=values,
+                )  # fmt: skip
                 continue
             yield Line(
                 number, seconds, {name: work.row[name] for name in self._variables},
-                work.drawn, work.derived, rejected_values=dict(work.rejected),
+                work.drawn, work.derived, rejected_values=values,
             )  # fmt: skip
 
     def _write_row(self, work: _Work, asked: tuple[str, ...], temperature: float) -> None:

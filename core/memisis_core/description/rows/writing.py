@@ -58,6 +58,7 @@ class WrittenRows:
             "attempts": tally.attempts,
             "acceptance": tally.acceptance,
             "rejected": dict(tally.rejected),
+            "rejected_at": dict(tally.rejected_at),
             "rejected_values": dict(tally.rejected_values),
             "drawn_values": dict(tally.drawn),
             "computed_values": dict(tally.derived),
