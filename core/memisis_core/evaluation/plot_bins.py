@@ -180,7 +180,8 @@ def most_frequent(
     )
     if not real_rest and not synthetic_rest:
         return kept
-    said = f"other ({len(rest)} level{'s' if len(rest) > 1 else ''})"
+    levels = f"{len(rest)} level{'s' if len(rest) > 1 else ''}"
+    said = f"other ({levels})" if kept else f"all ({levels})"
     return [*kept, Tally([said], real_rest, synthetic_rest)]
 
 

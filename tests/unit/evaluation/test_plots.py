@@ -106,6 +106,11 @@ def test_a_rare_level_is_not_named(context):
     assert race.cells[-1].real * 600 >= SMALLEST_CELL
 
 
+def test_two_levels_of_which_one_is_rare_are_one_cell():
+    [cell] = most_frequent(["no", "yes"], [95, 5], [50, 50])
+    assert (cell.names, cell.real, cell.synthetic) == (["all (2 levels)"], 100, 100)
+
+
 def test_a_level_of_the_holdout_alone_is_not_named(context):
     holdout = context.data.holdout.copy()
     holdout.loc[:2, "race"] = "Sami"

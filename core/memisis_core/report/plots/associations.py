@@ -53,7 +53,7 @@ def _figure(runs: list[PlottedRun]) -> Figure:
     )
     scale = next((bound for bound in (0.1, 0.2, 0.3, 0.5, 0.7, 1.0) if largest <= bound), 2.0)
     panels = [
-        _map(one, _difference, scale, f"{run.name}: synthetic − training", run.place)
+        _map(one, _difference, scale, f"{run.title}: synthetic − training", run.place)
         for run, one in found
     ]
     panels.append(_map(found[0][1], _chance, scale, "chance: real holdout − training", None))

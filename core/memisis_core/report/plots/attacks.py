@@ -86,7 +86,7 @@ def _panel(run: PlottedRun, curve: AttackCurve) -> str:
     def at(x: float, y: float) -> tuple[float, float]:
         return _LEFT + x * (right - _LEFT), base - y * (base - _TOP)
 
-    drawing.text(0, 12, run.name, bold=True, colour=run_colour(run.place), room=_WIDTH)
+    drawing.text(0, 12, run.title, bold=True, colour=run_colour(run.place), room=_WIDTH)
     drawing.text(0, 28, f"{area}, n 2 × {curve.members:,}")
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         x, y = at(tick, tick)

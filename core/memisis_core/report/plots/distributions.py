@@ -31,7 +31,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 8.0, 34.0, 36.0
 _PLOT_HEIGHT = 110.0
 _ROW = 22.0
 _NAMES = 128.0
-_FIGURES = 98.0
+_FIGURES = 106.0
 _SIGNS = {"fidelity.ks": "KS complement", "fidelity.tv": "TV complement"}
 
 Drawn = tuple[PlottedRun, Distribution]
@@ -107,7 +107,7 @@ def _similarity(run: PlottedRun, found: Distribution) -> str:
 
 
 def _head(drawing: Drawing, run: PlottedRun, found: Distribution) -> None:
-    drawing.text(0, 12, f"{run.name}", bold=True, colour=run_colour(run.place), room=150)
+    drawing.text(0, 12, run.title, bold=True, colour=run_colour(run.place), room=150)
     drawing.text(_WIDTH - _RIGHT, 12, _similarity(run, found), colour=QUIET, anchor="end")
 
 
@@ -188,7 +188,7 @@ def _bars(run: PlottedRun, found: Distribution, title: str, top: float) -> Drawi
     drawing = Drawing(_WIDTH, height, _described(run, found, title))
     _head(drawing, run, found)
     scale = (_WIDTH - _NAMES - _FIGURES) / top
-    drawing.text(_WIDTH - _RIGHT - 42, _TOP - 6, "real", size=10, colour=QUIET, anchor="end")
+    drawing.text(_WIDTH - _RIGHT - 48, _TOP - 6, "real", size=10, colour=QUIET, anchor="end")
     drawing.text(_WIDTH - _RIGHT, _TOP - 6, "synth.", size=10, colour=QUIET, anchor="end")
     for i, cell in enumerate(found.cells):
         y = _TOP + i * _ROW
@@ -198,7 +198,7 @@ def _bars(run: PlottedRun, found: Distribution, title: str, top: float) -> Drawi
             _NAMES, y + 2, cell.real * scale, _ROW - 6, REAL, stroke=REAL_EDGE, tip=tip
         )
         drawing.rectangle(_NAMES, y + 6.5, cell.synthetic * scale, 7, run_colour(run.place))
-        for place, share in ((42.0, cell.real), (0.0, cell.synthetic)):
+        for place, share in ((48.0, cell.real), (0.0, cell.synthetic)):
             drawing.text(
                 _WIDTH - _RIGHT - place, y + 13, f"{share * 100:.1f} %", size=10, anchor="end"
             )

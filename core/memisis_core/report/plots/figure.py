@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from memisis_core.synthesis.registry import entry
+
 if TYPE_CHECKING:
     from memisis_core.evaluation.comparison import Comparison
     from memisis_core.evaluation.plot_data import PlotSet
@@ -29,6 +31,11 @@ class PlottedRun:
     place: int
     record: RunRecord
     plots: PlotSet | None
+
+    @property
+    def title(self) -> str:
+        """Name and synthesizer, such as ``A CTGAN``."""
+        return f"{self.name} {entry(self.record.synthesizer).title}"
 
 
 @dataclass(frozen=True)

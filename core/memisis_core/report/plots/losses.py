@@ -61,7 +61,7 @@ def _figure(run: PlottedRun) -> Figure:
     shown = [e for i, e in enumerate(epochs) if i % every == 0 or i == len(epochs) - 1]
     by_epoch = {name: dict(points) for name, points in curves.items()}
     return Figure(
-        title=f"Losses of {run.name}",
+        title=f"Losses of {run.title}",
         note="",
         panels=(_panel(run, curves),),
         table=PlotTable(
@@ -93,7 +93,7 @@ def _panel(run: PlottedRun, curves: dict[str, list[tuple[int, float]]]) -> str:
         x = _LEFT + (epoch - first) / max(last - first, 1) * (right - _LEFT)
         return x, base - (value - low) / (high - low) * (base - _TOP)
 
-    drawing.text(0, 12, run.name, bold=True, colour=run_colour(run.place), room=200)
+    drawing.text(0, 12, run.title, bold=True, colour=run_colour(run.place), room=200)
     for tick in ticks(low, high):
         y = at(first, tick)[1]
         drawing.line(_LEFT, y, right, y, GRID)

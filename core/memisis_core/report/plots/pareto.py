@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.pareto import Headline, ParetoView
 from memisis_core.report.numbers import measured, plain
@@ -14,8 +16,8 @@ from memisis_core.report.plots.figure import (
     PlottedRuns,
 )
 
-_WIDTH, _HEIGHT = 420.0, 300.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 70.0, 28.0, 44.0
+_WIDTH, _HEIGHT = 460.0, 300.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 90.0, 28.0, 44.0
 
 Range = tuple[float, float]
 Point = tuple[float, float]
@@ -26,7 +28,7 @@ def section(runs: PlottedRuns) -> PlotSection:
     view = runs.comparison.pareto
     by_axis = {headline.axis: headline for headline in view.headlines}
     privacy, utility = by_axis.get(Axis.PRIVACY), by_axis.get(Axis.UTILITY)
-    missing = _missing(view, privacy, utility)
+    missing = _missing(privacy, utility, runs)
     drawn = (
         [run for run in runs.runs if run.name in privacy.metrics and run.name in utility.metrics]
         if privacy and utility
@@ -35,14 +37,14 @@ def section(runs: PlottedRuns) -> PlotSection:
     figures: tuple[Figure, ...] = ()
     if privacy and utility and len(drawn) > 1:
         figures = (_figure(drawn, view, privacy, utility),)
-    elif not missing:
-        missing = ("fewer than two runs have both; there is nothing to weigh",)
+    else:
+        missing = (*missing, "fewer than two runs have both: there is nothing to weigh")
     return PlotSection(
         title="Privacy against utility",
         text=(
             "One measure stands for each axis. Filled: no other run is better on one of the four "
-            "axes and worse on none, beyond noise. Crosses are 95 % intervals. The best corner is "
-            "marked; there is no single score."
+            "axes and worse on none, beyond noise. Crosses are 95 % intervals. Beyond an ideal "
+            "(dotted) nothing is gained; there is no single score."
         ),
         figures=figures,
         missing=missing,
@@ -50,12 +52,19 @@ def section(runs: PlottedRuns) -> PlotSection:
 
 
 def _missing(
-    view: ParetoView, privacy: Headline | None, utility: Headline | None
+    privacy: Headline | None, utility: Headline | None, runs: PlottedRuns
 ) -> tuple[str, ...]:
-    gone = [
-        axis.value for axis, one in ((Axis.PRIVACY, privacy), (Axis.UTILITY, utility)) if not one
-    ]
-    return (f"no run has a value for {' and '.join(gone)}",) if gone else ()
+    """Return what each run that is not drawn lacks."""
+    said = []
+    for run in runs.runs:
+        gone = [
+            axis.value
+            for axis, one in ((Axis.PRIVACY, privacy), (Axis.UTILITY, utility))
+            if one is None or run.name not in one.metrics
+        ]
+        if gone:
+            said.append(f"{run.title}: no value that could be compared for {' and '.join(gone)}")
+    return tuple(said)
 
 
 def _figure(
@@ -107,7 +116,7 @@ def _panel(runs: list[PlottedRun], view: ParetoView, privacy: Headline, utility:
         room=_WIDTH,
     )
     drawing.text(0, 14, f"utility: {up[0].name} ({_better(up[0])})", room=_WIDTH)
-    _corner(drawing, across[0], up[0], base, right)
+    _ideals(drawing, across[0], up[0], (x_range, y_range), at)
     return drawing.svg()
 
 
@@ -118,7 +127,7 @@ def _run(
     for bar in bars:
         drawing.curve(bar, colour, width=1.4)
     drawing.dot(*place, colour, hollow=hollow, tip=run.name)
-    drawing.text(place[0] + 8, place[1] - 7, run.name, colour=colour, bold=True, room=90)
+    drawing.text(place[0] + 8, place[1] - 7, run.title, colour=colour, bold=True, room=140)
 
 
 def _range(metrics: list[Metric]) -> Range:
@@ -135,17 +144,23 @@ def _better(metric: Metric) -> str:
     return f"{metric.direction} is better"
 
 
-def _corner(drawing: Drawing, across: Metric, up: Metric, base: float, right: float) -> None:
-    if "target" in (across.direction, up.direction):
-        return
-    left, bottom = across.direction == "lower", up.direction == "lower"
-    drawing.text(
-        _LEFT + 6 if left else right - 6,
-        base - 7 if bottom else _TOP + 13,
-        "best",
-        colour=QUIET,
-        anchor="start" if left else "end",
-    )
+def _ideals(
+    drawing: Drawing,
+    across: Metric,
+    up: Metric,
+    ranges: tuple[Range, Range],
+    at: Callable[[float, float], Point],
+) -> None:
+    """Mark the ideals that lie in the picture; beyond them nothing is gained."""
+    (left, right), (low, high) = ranges
+    if across.ideal is not None and left <= across.ideal <= right:
+        top, bottom = at(across.ideal, high), at(across.ideal, low)
+        drawing.line(*top, *bottom, QUIET, dashes="2 3")
+        drawing.text(top[0] + 4, top[1] + 10, "ideal", colour=QUIET, size=10)
+    if up.ideal is not None and low <= up.ideal <= high:
+        first, last = at(left, up.ideal), at(right, up.ideal)
+        drawing.line(*first, *last, QUIET, dashes="2 3")
+        drawing.text(last[0] + 4, last[1] + 4, "ideal", colour=QUIET, size=10)
 
 
 def _described(
@@ -170,7 +185,7 @@ def _table(runs: list[PlottedRun], view: ParetoView) -> PlotTable:
         ("run", *(f"{one.axis.value}: {name(one)}" for one in view.headlines), "beaten by"),
         tuple(
             (
-                f"{run.name} {run.record.synthesizer}",
+                run.title,
                 *(
                     _value(one.metrics[run.name]) if run.name in one.metrics else "–"
                     for one in view.headlines
