@@ -33,6 +33,7 @@ from memisis_tui.leaving import end_soon, goes_on, question_before_leaving
 from memisis_tui.opening import open_library
 from memisis_tui.palette import ActionProvider
 from memisis_tui.plan_work import PlanWork
+from memisis_tui.plots_work import PlotsMessages, PlotsWork
 from memisis_tui.review_messages import ReviewMessages
 from memisis_tui.review_work import ReviewWork
 from memisis_tui.run_messages import RunMessages
@@ -60,6 +61,7 @@ STYLES = (
     "compare/compare.tcss",
     "report/report.tcss",
     "review/review.tcss",
+    "plots/plots.tcss",
     "dialogs/dialogs.tcss",
 )
 SECONDS_BETWEEN_FLUSHES = 0.2
@@ -69,7 +71,9 @@ MOST_THREADS = 64
 """Each run that waits or works holds one; asyncio's own pool has six on two cores."""
 
 
-class MemisisApp(SessionMessages, RunMessages, ReviewMessages, App[int], inherit_bindings=False):
+class MemisisApp(
+    SessionMessages, RunMessages, ReviewMessages, PlotsMessages, App[int], inherit_bindings=False
+):
     """The workbench.
 
     Parameters
@@ -119,6 +123,7 @@ class MemisisApp(SessionMessages, RunMessages, ReviewMessages, App[int], inherit
         self.conversation = ConversationWork(self, self.plans, self.jobs)
         self.exports = ExportWork(self)
         self.reviews = ReviewWork(self, self.plans)
+        self.plots = PlotsWork(self)
         self.sessions = SessionWork(self, self.plans)
 
     # The session.

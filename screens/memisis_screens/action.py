@@ -28,6 +28,7 @@ class Scope(StrEnum):
     REPORT = "report"
     REVIEW = "review"
     BLINDED = "blinded"
+    PLOTS = "plots"
     DIALOG = "dialog"
     READING = "reading"
     SESSIONS = "sessions"
@@ -52,6 +53,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.REPORT: "Report",
     Scope.REVIEW: "Review",
     Scope.BLINDED: "Blinded test",
+    Scope.PLOTS: "Plots",
     Scope.DIALOG: "Questions",
     Scope.READING: "Reading",
     Scope.SESSIONS: "Sessions",

@@ -10,12 +10,13 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from memisis_screens.action import Action, Scope
+from memisis_screens.plots.plots_actions import plots_actions
 from memisis_screens.review.review_actions import review_actions
 
 
 def _workbench() -> tuple[Action, ...]:
     scope = Scope.WORKBENCH
-    tabs = ("data", "plan", "jobs", "metrics", "compare", "report", "review")
+    tabs = ("data", "plan", "jobs", "metrics", "compare", "report", "review", "plots")
     to_tab = tuple(
         Action(f"tab.{name}", str(number), f"show_tab('{name}')", f"Go to {name.title()}", scope)
         for number, name in enumerate(tabs[1:], start=2)
@@ -24,7 +25,7 @@ def _workbench() -> tuple[Action, ...]:
         Action("tab.chat", "0", "show_tab('chat')", "Go to the conversation", scope),
         # One entry of the key line stands for all of them.
         Action("tab.data", "1", "show_tab('data')", "Go to Data", scope,
-               footer="tab", rank=11, shown_key="1-7"),
+               footer="tab", rank=11, shown_key="1-8"),
         *to_tab,
         Action("plan.new", "n", "new_plan", "New plan by hand", scope,
                "A plan in which nothing is stated, to be edited; needs no language model."),
@@ -237,6 +238,7 @@ def _work() -> tuple[Action, ...]:
 ACTIONS: tuple[Action, ...] = (
     *(*_workbench(), *_chat(), *_plan(), *_table(), *_work()),
     *review_actions(),
+    *plots_actions(),
 )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memisis_core.data.profile import Profile
     from memisis_core.data.schema import Schema
     from memisis_core.plan.model import DatasetReference, EffectivePlan, Plan
+    from memisis_screens.plots.plots_view import PlotsView
     from memisis_screens.review.review_view import ReviewView
     from memisis_screens.run_comparison import RunComparison
     from memisis_screens.run_view import RunView
@@ -136,6 +137,8 @@ class Session:
         The folder that exports go to.
     review : ReviewView or None
         The run whose patients are reviewed.
+    plots : PlotsView or None
+        The run whose plots are shown.
     """
 
     opening: Path | None = None
@@ -152,6 +155,7 @@ class Session:
     exports: tuple[Exported, ...] = ()
     destination: Path | None = None
     review: ReviewView | None = None
+    plots: PlotsView | None = None
 
     @property
     def active_runs(self) -> tuple[RunView, ...]:

@@ -40,5 +40,6 @@ WORK_TABS: tuple[Tab, ...] = (
     Tab("compare", "Compare", Scope.COMPARE, "memisis_screens.compare.compare_pane", "ComparePane"),
     Tab("report", "Report", Scope.REPORT, "memisis_screens.report.report_pane", "ReportPane"),
     Tab("review", "Review", Scope.REVIEW, "memisis_screens.review.review_pane", "ReviewPane"),
+    Tab("plots", "Plots", Scope.PLOTS, "memisis_screens.plots.plots_pane", "PlotsPane"),
 )
 CHAT_TAB = Tab(CHAT, "Chat", Scope.PROMPT)

@@ -21,6 +21,7 @@ from memisis_screens.compare.difference_cells import (
 )
 from memisis_screens.compare.difference_text import difference_in_words, summary
 from memisis_screens.messages import MarkToggled, PinToggled
+from memisis_screens.plots.plots_view import PlotKind, PlotsRequested, kind_of_measure
 from memisis_screens.review.wishes import ReviewRequested
 from memisis_screens.tables.detail import Detail
 from memisis_screens.tables.filter_input import FilterInput, sought_in
@@ -155,6 +156,15 @@ class ComparePane(WorkPane):
             self.notify("Move to a run's column to pin it", markup=False)
         else:
             self.post_message(PinToggled(run.id))
+
+    def action_plots(self) -> None:
+        """Show the trade-off between the runs, or the plot of the measure under the cursor."""
+        run = self.run_under_cursor or next(iter(self.runs), None)
+        row = self.row
+        if run is not None:
+            kind = kind_of_measure(row.id) if row is not None else PlotKind.TRADE_OFF
+            subject = row.subject if row is not None else ""
+            self.post_message(PlotsRequested(run.id, kind, subject))
 
     def action_review(self) -> None:
         """Review the patients of the run under the cursor, or of the first one."""

@@ -10,6 +10,7 @@ from memisis_screens.action import Scope
 from memisis_screens.actions import bindings
 from memisis_screens.jobs.job_rows import job_columns, job_row
 from memisis_screens.messages import ResumeRequested, StopRequested, TabRequested
+from memisis_screens.plots.plots_view import PlotKind, PlotsRequested
 from memisis_screens.review.wishes import ReviewRequested
 from memisis_screens.tables.work_table import WorkTable
 
@@ -56,6 +57,13 @@ class JobTable(WorkTable):
         run = self.selected
         if run is not None and run.state.final and run.state is not RunState.DONE:
             self.post_message(ResumeRequested(run.id))
+
+    def action_plots(self) -> None:
+        """Show the plots of the run; while it trains, its loss."""
+        run = self.selected
+        if run is not None:
+            kind = PlotKind.COLUMNS if run.state.final else PlotKind.LOSS
+            self.post_message(PlotsRequested(run.id, kind))
 
     def action_review(self) -> None:
         """Review the patients of the run."""

@@ -19,6 +19,7 @@ from memisis_screens.metrics.explanation import explained, in_one_line
 from memisis_screens.metrics.measure_rows import PAGES, MeasureRow, View, measure_rows
 from memisis_screens.metrics.metric_cells import LEGEND, Marks, metric_table
 from memisis_screens.metrics.sorting import Order, next_order, ordered
+from memisis_screens.plots.plots_view import PlotKind, PlotsRequested, kind_of_measure
 from memisis_screens.review.wishes import ReviewRequested
 from memisis_screens.tables.detail import Detail
 from memisis_screens.tables.filter_input import FilterInput
@@ -200,6 +201,15 @@ class MetricsPane(WorkPane):
         page = event.style.meta.get("page")
         if page in PAGES:
             self._go_to(page)
+
+    def action_plots(self) -> None:
+        """Show the plot that tells most of the measure under the cursor."""
+        run = self.run_under_cursor or next(iter(self.session.measured_runs), None)
+        row = self.row
+        if run is not None:
+            kind = kind_of_measure(row.id) if row is not None else PlotKind.COLUMNS
+            subject = row.subject if row is not None else ""
+            self.post_message(PlotsRequested(run.id, kind, subject))
 
     def action_review(self) -> None:
         """Review the patients of the run under the cursor, or of the first one."""

@@ -1,0 +1,1 @@
+"""Plots of a run in the terminal, each with its table."""
