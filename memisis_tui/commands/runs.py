@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from memisis_core.evaluation.metric import Metric
+    from memisis_core.evaluation.pareto import ParetoView
     from memisis_core.runs.record import RunRecord
 
 
@@ -139,6 +140,20 @@ def show_comparison(records: Sequence[RunRecord], everything: bool) -> None:
             print_table((axis.value.upper(), *header[1:]), rows)
             print_lines([""])
     print_lines(["▲ best   = within noise of the best   ! worse than real   few: not enough data"])
+    if len(finished) > 1:
+        print_lines(_trade_off(comparison.pareto))
+
+
+def _trade_off(view: ParetoView) -> list[str]:
+    """Return which runs no other beats over the axes, and what beats the others."""
+    if not view.headlines:
+        return []
+    axes = ", ".join(headline.axis.value for headline in view.headlines)
+    lines = [f"over {axes}, beyond noise, beaten by no other run: {', '.join(view.front)}"]
+    for run, others in view.dominated_by.items():
+        if others and run not in view.front:
+            lines.append(f"{run} is beaten by {', '.join(others)}")
+    return lines
 
 
 def _cell(metric: Metric | None, glyph: str) -> str:

@@ -179,6 +179,7 @@ def test_runs_are_listed_shown_compared_and_deleted(
     table = memisis("runs", "compare", *identifiers)
     assert "PRIVACY" in table.output
     assert "▲" in table.output
+    assert "beaten by no other run: " in table.output
     deleted = memisis("runs", "delete", identifiers[2], "--json")
     assert deleted.document == {"deleted": [identifiers[2]]}
     assert memisis("runs", "show", identifiers[2]).status == 2

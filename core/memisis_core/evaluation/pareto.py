@@ -58,8 +58,8 @@ class ParetoView(BaseModel):
         By run: the runs that are better on at least one axis beyond noise, and on none worse
         beyond noise.
     front : tuple of str
-        Runs that nothing dominates. All of them, should they dominate each other in a circle
-        (which comparisons with noise allow).
+        Runs with a value on some axis that nothing dominates. All of them, should they dominate
+        each other in a circle (which comparisons with noise allow).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -96,11 +96,12 @@ def pareto(
         )
         for run in metrics_by_run
     }
-    front = tuple(run for run, others in dominated_by.items() if not others)
+    placed = [run for run in metrics_by_run if any(run in one.metrics for one in headlines)]
+    front = tuple(run for run in placed if not dominated_by[run])
     return ParetoView(
         headlines=tuple(headlines),
         dominated_by=dominated_by,
-        front=front or tuple(metrics_by_run),
+        front=front or tuple(placed),
         differences=differences,
     )
 

@@ -28,7 +28,7 @@ def compare_records(runs: Sequence[RunRecord], pinned: str | None = None) -> Com
     Parameters
     ----------
     runs : sequence of RunRecord
-        A run that is named twice counts once.
+        A run that is named twice counts once; one without measures is left out.
     pinned : str, optional
         Identifier of the run that the others are held against.
 
@@ -38,12 +38,13 @@ def compare_records(runs: Sequence[RunRecord], pinned: str | None = None) -> Com
         Its runs are named as `names_of` does.
     """
     names = names_of((run.id, run.label) for run in runs)
-    kept = {names[run.id]: known for run in runs if (known := kept_resamples(run)) is not None}
+    measured = {names[run.id]: run for run in runs if run.metrics}
+    held = names.get(pinned) if pinned else None
     return compare(
-        {names[run.id]: run.metrics for run in runs},
-        pinned=names.get(pinned) if pinned else None,
-        resamples=kept,
-        measured_on={names[run.id]: yardstick(run.job) for run in runs},
+        {name: run.metrics for name, run in measured.items()},
+        pinned=held if held in measured else None,
+        resamples={name: known for name, run in measured.items() if (known := kept_resamples(run))},
+        measured_on={name: yardstick(run.job) for name, run in measured.items()},
     )
 
 

@@ -67,6 +67,15 @@ def test_runs_on_another_holdout_are_not_comparable(store, study):
     assert (difference.verdict, difference.paired) == ("not_comparable", False)
 
 
+def test_a_run_without_measures_is_neither_compared_nor_on_the_front(store, study):
+    runs = [a_run(store, study, 0.80), a_run(store, study, 0.78)]
+    failed = runs[1].model_copy(update={"metrics": []})
+    comparison = compare_records([runs[0], failed], pinned=failed.id)
+    assert comparison.runs == (runs[0].label,)
+    assert comparison.pinned is None
+    assert failed.label not in comparison.pareto.front
+
+
 def test_the_workbench_shows_the_same_comparison(store, study):
     runs = [a_run(store, study, 0.80), a_run(store, study, 0.78), a_run(store, study, 0.79)]
     shown = compare_runs([RunView.of(run) for run in runs])
