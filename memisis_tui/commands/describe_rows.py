@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from memisis_core.agent.gpt4all_values import GPT4AllValueWriter
     from memisis_core.description.joint import Joint
+    from memisis_core.description.keeping import Keepsake
     from memisis_core.description.rows.run import RowProgress
     from memisis_core.description.rows.settings import RowSettings
     from memisis_core.description.rows.writers import RowModel
     from memisis_core.description.rows.writing import WrittenRows
     from memisis_core.description.specification import Specification
+    from memisis_core.runs.record import RunRecord
 
 _ABLATION_ROWS = 20
 _EVERY_ROWS = 10
@@ -59,7 +61,7 @@ def describe_rows(
     from memisis_core.description.rows.settings import RowSettings
     from memisis_core.description.rows.writers import row_model
 
-    if options.ablate and (options.resume or options.out is not None):
+    if options.ablate and (options.resume or options.out is not None or options.keep is not None):
         raise InputError("--ablate prints a table and writes no rows", fix="Leave the other out")
     joint = joint_of(specification)
     model = row_model(options.model, options.form, say)
@@ -76,6 +78,7 @@ def describe_rows(
 def _write(
     options: argparse.Namespace, joint: Joint, model: RowModel, settings: RowSettings, source: str
 ) -> int:
+    from memisis_core.description.keeping import Keepsake
     from memisis_core.description.plausibility import measure_against
     from memisis_core.description.rows.writing import frame_of, write_rows
     from memisis_core.description.table_file import checked_target, write_sidecar, write_table
@@ -93,6 +96,18 @@ def _write(
             joint.specification, target, rows=frame.height, seed=settings.seed, mode="row"
         )
         artefacts = {"synthetic": str(target), "specification": str(sidecar)}
+    record = None
+    if options.keep is not None and enough:
+        kept = Keepsake(
+            frame=frame,
+            specification=joint.specification,
+            seed=settings.seed,
+            metrics=metrics,
+            warnings=tuple(_summary(written)),
+            request=options.words or source,
+            mode="rows",
+        )
+        record = _keep(kept, options.keep or None)
     if options.json:
         print_json(
             {
@@ -100,9 +115,12 @@ def _write(
                 **written.to_json(),
                 "metrics": as_json(metrics),
                 "artefacts": artefacts,
+                "run": None if record is None else record.id,
             }
         )
     else:
+        if record is not None:
+            say(f"kept as run {record.label} ({record.id})")
         for line in _summary(written):
             say(line)
         for path in artefacts.values():
@@ -114,6 +132,17 @@ def _write(
 
             show_metrics([metric for metric in metrics if metric.subject == "overall"])
     return 0 if written.result.state == "done" else 1
+
+
+def _keep(kept: Keepsake, label: str | None) -> RunRecord:
+    from memisis_core.description.keeping import keep
+    from memisis_core.runs.store import Store
+
+    store = Store.open()
+    try:
+        return keep(store, kept, label)
+    finally:
+        store.close()
 
 
 def _ablate(

@@ -65,7 +65,7 @@ def accepted_rows(home: Path) -> list[dict[str, object]]:
 
 
 @pytest.mark.slow
-def test_rows_go_on_after_kill_9(home: Path, spec: Path, tmp_path: Path) -> None:
+def test_rows_go_on_after_kill_9(memisis: Memisis, home: Path, spec: Path, tmp_path: Path) -> None:
     own = tmp_path / "home"
     own.mkdir(mode=0o700)
     (own / "models").symlink_to(home / "models")
@@ -74,6 +74,7 @@ def test_rows_go_on_after_kill_9(home: Path, spec: Path, tmp_path: Path) -> None
         *(sys.executable, "-m", "memisis_tui.command_line", "describe", "--spec", str(spec)),
         *("--mode", "rows", "--model", "SmolLM2-135M-Instruct.Q4_1.gguf", "--out", str(out)),
         "--json",
+        "--keep",
     ]
     environment = {**os.environ, "MEMISIS_HOME": str(own)}
     first = subprocess.Popen(
@@ -103,5 +104,7 @@ def test_rows_go_on_after_kill_9(home: Path, spec: Path, tmp_path: Path) -> None
         rows = list(csv.DictReader(file))
     assert rows[: len(before)] == [{k: str(v) for k, v in row.items()} for row in before]
     assert all(18 <= int(row["AGE"]) <= 99 and row["SEX"] in "FM" for row in rows)
+    (kept,) = json.loads(memisis("runs", "list", "--json", MEMISIS_HOME=str(own)).output)["runs"]
+    assert kept["id"] == document["run"]
     validity = next(m for m in document["metrics"] if m["axis"] == "validation")
     assert validity["status"] == "ok"

@@ -189,9 +189,9 @@ def test_patients_who_become_alike_heat_the_prompt_up(
     settings = RowSettings(rows=70)
     with journal(settings) as opened:
         result = run_of(cohort, reference, FakeWriter(say), opened, settings, listen=told.append)
-    assert result.tally.varied == 2
+    assert result.tally.varied == 3
     assert told[0].temperature == 1.0
-    assert told[-1].temperature == pytest.approx(1.3)
+    assert told[-1].temperature == pytest.approx(1.4)
     assert told[-1].accepted == 70
     assert told[-1].seconds_left == 0.0
 

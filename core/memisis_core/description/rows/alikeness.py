@@ -14,7 +14,7 @@ from typing import Final
 from memisis_core.description.rows.cells import Cell, Row
 from memisis_core.description.specification import Specification, Variable
 
-WINDOW: Final = 30
+WINDOW: Final = 20
 """Rows that are looked at."""
 COLLAPSED: Final = 0.7
 """Mean entropy, as a share of the specification's, below which the patients are too alike."""
