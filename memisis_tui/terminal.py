@@ -9,8 +9,7 @@ from dataclasses import dataclass
 SLOW_FRAMES = 10
 """Repaints a second at most on a slow line; an echo of a key is at most 0.1 s late."""
 _COERCED = {"C.UTF-8", "C.utf8", "UTF-8"}
-"""What Python sets LC_CTYPE to where the locale is plain C (PEP 538)."""
-_PLAIN = {"C", "POSIX"}
+"""What Python sets LC_CTYPE to where the locale is plain C or not installed (PEP 538)."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def draws_unicode(environment: Mapping[str, str]) -> bool:
     """
     ctype = environment.get("LC_CTYPE", "")
     language = environment.get("LANG", "")
-    if ctype in _COERCED and language in _PLAIN:
+    if ctype in _COERCED and language:
         ctype = ""
     locale = environment.get("LC_ALL") or ctype or language
     return not locale or "utf" in locale.lower()

@@ -21,6 +21,7 @@ from tests.tui.bench import Bench
         ({"LANG": "en_GB.UTF-8", "LC_ALL": "C"}, False),
         ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),  # as Python itself coerces it
         ({"LANG": "de_DE.ISO-8859-1", "LC_CTYPE": "de_DE.UTF-8"}, True),
+        ({"LANG": "de_DE.ISO-8859-1", "LC_CTYPE": "C.UTF-8"}, False),
         ({"LC_CTYPE": "C.UTF-8"}, True),
     ],
 )

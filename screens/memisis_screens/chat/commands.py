@@ -44,6 +44,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("metrics", "tab.metrics"),
     SlashCommand("new", "plan.new"),
     SlashCommand("plan", "tab.plan"),
+    SlashCommand("plots", "tab.plots"),
     SlashCommand("quit", "app.quit"),
     SlashCommand("report", "tab.report"),
     SlashCommand("review", "tab.review"),
