@@ -7,7 +7,7 @@ from collections import Counter
 from memisis_core.description.problem import Problem, Problems, shown
 from memisis_core.description.relation_checks import check_relations, check_rules, totals_of
 from memisis_core.description.specification import Specification
-from memisis_core.description.variable_checks import check_variable
+from memisis_core.description.variable_checks import check_total, check_variable
 
 MOST_VARIABLES = 2_000
 
@@ -15,9 +15,13 @@ MOST_VARIABLES = 2_000
 def problems_of(specification: Specification) -> list[Problem]:
     """Return everything that is wrong or doubtful, what refuses the specification first."""
     found = [*_of_table(specification)]
-    following = {group.variable for group in specification.groups} | totals_of(specification)
+    grouped = {group.variable for group in specification.groups}
+    totals = totals_of(specification)
     for variable in specification.variables:
-        found.extend(check_variable(variable, variable.name in following))
+        if variable.name in totals:
+            found.extend(check_total(variable))
+        else:
+            found.extend(check_variable(variable, variable.name in grouped))
     known = {variable.name: variable for variable in specification.variables}
     found.extend(check_relations(specification, known))
     found.extend(check_rules(specification, known))

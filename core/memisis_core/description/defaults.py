@@ -46,8 +46,8 @@ def filled(specification: Specification) -> Filled:
 
     - categories without a share divide equally what the others leave;
     - a mean that group means give is their average; the sd of a number is taken from its
-      quartiles (Wan et al. 2014, doi:10.1186/1471-2288-14-135), else it is a quarter of the range
-      or of the mean; a number of which only the range is known is spread evenly over it;
+      quartiles (Wan et al. 2014, doi:10.1186/1471-2288-14-135), else it is a quarter of the range;
+      a number of which only the range is known is spread evenly over it;
     - a strength in words becomes Cohen's correlation for it.
     """
     notes: list[str] = []
@@ -154,22 +154,20 @@ def _with_spread(
         mean = _default((low + high) / 2, "middle of the range")
         sd = _default((high - low) / math.sqrt(12), "evenly over the range")
     if mean is not None and sd is None:
-        sd = _default(*_spread(variable, mean.value, low, high))
+        sd = _default(*_spread(variable, mean.value))
         notes.append(f"{name}: its sd is not stated; {sd.value:.4g} is used ({sd.words})")
     return variable.model_copy(update={"mean": mean, "sd": sd})
 
 
-def _spread(
-    variable: Variable, mean: float, low: float | None, high: float | None
-) -> tuple[float, str]:
+def _spread(variable: Variable, mean: float) -> tuple[float, str]:
     """Return an sd for a number whose sd nobody stated, and where it comes from."""
     if variable.q1 is not None and variable.q3 is not None:
         between = variable.q3.value - variable.q1.value
         return between / (2 * _QUARTILE), "from the quartiles"
-    if low is not None and high is not None:
-        widest = math.sqrt(max((mean - low) * (high - mean), 0.0))
-        return min((high - low) / 4, 0.7 * widest), "a quarter of the range"
-    return max(abs(mean) / 4, 1e-6), "a quarter of the mean"
+    low, high = mean_bounds(variable)
+    least, most = (mean if low is None else low), (mean if high is None else high)
+    widest = math.sqrt(max((mean - least) * (most - mean), 0.0))
+    return min((most - least) / 4, 0.7 * widest), "a quarter of the range"
 
 
 def _with_rho(relation: Relation, notes: list[str]) -> Relation:

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 MOST_CELLS = 20_000
 _GRID = np.linspace(-30.0, 30.0, 12_001)
 _GREATEST_SHIFT = 12.0
+_NOBODY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ def _missed(
     codes = len(target.means)
     total = np.bincount(level, weights=weights, minlength=codes)
     sums = np.bincount(level, weights=weights * (under @ binned.scores), minlength=codes)
-    means = np.where(total > 0, sums / np.maximum(total, 1e-300), target.means)
+    # A category that hardly anyone is in has no mean that could be met.
+    means = np.where(total > _NOBODY, sums / np.maximum(total, _NOBODY), target.means)
     return np.asarray((means - target.means) / binned.sd)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,8 @@ from memisis_core.description.specification import Rule, Variable, VariableType
 from memisis_core.errors import InputError
 
 _MOST_VALUES = 4_096
-_SPREADS = 12.0
-"""Where a bound is open, values up to so many sd from the mean are considered."""
+_SPREADS = 20.0
+"""Values up to so many sd from the mean are considered, where no bound is nearer."""
 _DEFAULT_DECIMALS = 2
 
 
@@ -60,18 +61,18 @@ class Marginal:
     cell: float = 0.0
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def cumulative(self) -> Floats:
         """Probability of each value or a lower one; ends in exactly 1."""
         sums = np.cumsum(self.shares)
         return np.append(np.minimum(sums[:-1], 1.0), 1.0)
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """Mean of the scores."""
         return moments(self.scores, self.shares)[0]
 
-    @property
+    @cached_property
     def sd(self) -> float:
         """Standard deviation of the scores, that of positions within a cell included."""
         return math.sqrt(moments(self.scores, self.shares)[1] ** 2 + self.cell**2 / 12)
@@ -165,14 +166,29 @@ def _values(variable: Variable, rules: tuple[Rule, ...]) -> tuple[Floats, float]
 
 
 def _ends(variable: Variable) -> tuple[float, float]:
-    """Return between what the values lie; an open bound is put far from the mean."""
-    low, high = mean_bounds(variable)
-    middle = variable.mean or variable.median
-    spread = variable.sd.value if variable.sd else None
-    if spread is None and variable.q1 and variable.q3:
-        spread = variable.q3.value - variable.q1.value
-    centre, far = (middle.value if middle else 0.0), _SPREADS * (spread or 1.0)
+    """Return between what the values lie; a bound that is open or far away is put far off."""
+    low, high = _near_bounds(variable)
+    centre, far = _reach(variable)
     return (centre - far if low is None else low, centre + far if high is None else high)
+
+
+def _near_bounds(variable: Variable) -> tuple[float | None, float | None]:
+    """Return the stated bounds, None for one so far away that hardly a value comes near it."""
+    low, high = mean_bounds(variable)
+    centre, far = _reach(variable)
+    if not far:
+        return low, high
+    near_low = low if low is not None and low >= centre - far else None
+    return near_low, high if high is not None and high <= centre + far else None
+
+
+def _reach(variable: Variable) -> tuple[float, float]:
+    """Return the middle of a variable and how far from it values are considered; 0: no limit."""
+    middle = variable.mean or variable.median
+    spread = variable.sd.value if variable.sd else 0.0
+    if not spread and variable.q1 and variable.q3:
+        spread = variable.q3.value - variable.q1.value
+    return (middle.value if middle else 0.0), _SPREADS * spread
 
 
 def _shares(variable: Variable, values: Floats) -> tuple[Floats, tuple[str, ...]]:
@@ -181,7 +197,9 @@ def _shares(variable: Variable, values: Floats) -> tuple[Floats, tuple[str, ...]
         quartiles = (variable.q1, variable.median, variable.q3)
         return through_quartiles(values, *(q.value if q else 0.0 for q in quartiles)), ()
     if len(values) == 1:
-        return np.ones(1), ()
+        return np.ones(1), tuple(
+            _moments_missed(variable, values, np.ones(1), mean.value, sd.value)
+        )
     notes: list[str] = []
     shares = None
     if variable.skew is not None:
@@ -200,6 +218,7 @@ def _shares(variable: Variable, values: Floats) -> tuple[Floats, tuple[str, ...]
             where=f"variable {shown(variable.name)}",
             fix="Correct mean, sd or range",
         )
+    notes.extend(_moments_missed(variable, values, shares, mean.value, sd.value))
     notes.extend(_quartiles_missed(variable, values, shares, sd.value))
     return shares, tuple(notes)
 
@@ -207,13 +226,25 @@ def _shares(variable: Variable, values: Floats) -> tuple[Floats, tuple[str, ...]
 def _of_mean_and_sd(
     variable: Variable, values: Floats, mean: float, sd: float
 ) -> NDArray[np.float64] | None:
-    low, high = mean_bounds(variable)
+    low, high = _near_bounds(variable)
     shares = greatest_entropy(values, mean, sd)
     bounded = low is not None and high is not None
     if bounded or (shares is not None and shares[0 if low is None else -1] < 1e-9):
         return shares
     # Mass at a bound that nobody stated: a gamma tail says the same without one.
     return one_sided(values, mean, sd, low, high)
+
+
+def _moments_missed(
+    variable: Variable, values: Floats, shares: Floats, mean: float, sd: float
+) -> list[str]:
+    got = moments(values, shares)
+    if abs(got[0] - mean) <= 0.005 * sd and abs(got[1] - sd) <= 0.005 * sd:
+        return []
+    return [
+        f"{shown(variable.name)}: as it is written, its mean comes to {got[0]:.4g} and its sd to "
+        f"{got[1]:.4g}, not {mean:g} and {sd:g}"
+    ]
 
 
 def _quartiles_missed(variable: Variable, values: Floats, shares: Floats, sd: float) -> list[str]:

@@ -97,7 +97,7 @@ def _group(group: GroupMeans, known: Known, where: str, totals: set[str]) -> Pro
     for code in group.means:
         if code not in codes:
             what = f"{shown(group.by)} has no category {shown(code)!r}"
-            yield Problem(where, what, "Correct the code")
+            yield Problem(where, what, f"Its codes: {shown(', '.join(map(str, by.codes)))}")
             return
     if missing := [code for code in map(str, by.codes) if code not in group.means]:
         what = f"there is no mean for {shown(', '.join(missing))}"
@@ -185,11 +185,16 @@ def _circles(specification: Specification) -> Problems:
 
 def check_rules(specification: Specification, known: Known) -> Problems:
     """Find rules over unknown columns, of the wrong shape, or that no row can keep."""
+    totals = [rule.columns[0] for rule in specification.rules if rule.kind == "sum"]
     for rule in specification.rules:
         where = f"rule {rule.kind} on {shown(', '.join(rule.columns))}"
         problems = [*_names(rule.columns, known, where), *_shape(rule, where)]
         yield from problems
-        if not problems:
+        if rule.kind == "sum" and set(rule.columns[1:]) & set(totals):
+            yield Problem(where, "one of its parts is a sum itself", "Name the parts of that")
+        elif rule.kind == "sum" and totals.count(rule.columns[0]) > 1:
+            yield Problem(where, "the total is a sum by another rule too", "Keep one")
+        elif not problems:
             yield from _of_kind(rule, known, where)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memisis_core.description.problem import shown
-from memisis_core.description.specification import Rule, Specification
+from memisis_core.description.specification import Rule, Specification, Variable
 
 Columns = dict[str, NDArray[np.float64]]
 _SLACK = 1e-6
@@ -43,6 +43,7 @@ def rows_kept(rule: Rule, columns: Columns, specification: Specification) -> NDA
     elif rule.kind == "sum":
         slack = _SLACK * np.maximum(np.abs(values[:, 0]), 1.0)
         kept = np.abs(values[:, 0] - values[:, 1:].sum(axis=1)) <= slack
+        kept &= _in_bounds(values[:, 0], specification.variable(rule.columns[0]))
     elif rule.kind == "one_hot":
         kept = values.sum(axis=1) == 1
     elif rule.kind == "fixed_increments":
@@ -52,6 +53,13 @@ def rows_kept(rule: Rule, columns: Columns, specification: Specification) -> NDA
         steps = np.diff(values, axis=1)
         kept = np.asarray(((steps > 0) if rule.strict else (steps >= 0)).all(axis=1))
     return np.asarray(kept | missing)
+
+
+def _in_bounds(values: NDArray[np.float64], variable: Variable) -> NDArray[np.bool_]:
+    """Return which totals are in their own range, which no distribution of theirs ensures."""
+    low = variable.low.value if variable.low else -np.inf
+    high = variable.high.value if variable.high else np.inf
+    return np.asarray((values >= low - _SLACK) & (values <= high + _SLACK))
 
 
 def _combined(

@@ -11,6 +11,8 @@ from memisis_core.description.specification import Stated, Variable, VariableTyp
 
 LONGEST_NAME = 120
 MOST_CATEGORIES = 1_000
+GREATEST_NUMBER = 1e15
+"""Beyond it whole numbers are no longer told apart, and squares overflow."""
 SHARES_SLACK = 0.01
 """Published percentages are rounded; shares that miss 1 by no more are scaled, with a warning."""
 _FORMULA = re.compile(r"^[=+@\t\r-]")
@@ -43,7 +45,7 @@ def check_name(name: str, where: str) -> Problems:
 def check_variable(variable: Variable, mean_follows: bool = False) -> Problems:
     """Find what is wrong with one variable by itself.
 
-    `mean_follows`: its mean need not be stated, since it follows from means of groups or parts.
+    `mean_follows`: its mean need not be stated, since it follows from means of groups.
     """
     where = f"variable {shown(variable.name)}"
     yield from check_name(variable.name, where)
@@ -58,6 +60,18 @@ def check_variable(variable: Variable, mean_follows: bool = False) -> Problems:
         yield from _bounds(variable, where)
         yield from _statistics(variable, where)
         yield from _unsaid(variable, where, mean_follows)
+
+
+def check_total(variable: Variable) -> Problems:
+    """Find what is wrong with a sum of others: nothing but its bounds needs to be known."""
+    where = f"variable {shown(variable.name)}"
+    yield from check_name(variable.name, where)
+    yield from _misplaced(variable, where)
+    yield from _share(variable.missing, "missing", where)
+    if not variable.is_numeric:
+        yield Problem(where, f"{_a(variable)} is no sum", "Make it an integer or a number")
+    else:
+        yield from _bounds(variable, where)
 
 
 def _misplaced(variable: Variable, where: str) -> Problems:
@@ -141,6 +155,12 @@ def _dates(variable: Variable, where: str) -> Problems:
 
 def _bounds(variable: Variable, where: str) -> Problems:
     low, high = _value(variable.low), _value(variable.high)
+    for key in _NUMERIC_ONLY:
+        value = _value(getattr(variable, key))
+        if value is not None and abs(value) > GREATEST_NUMBER:
+            what = f"{key} {value:g} is beyond ±{GREATEST_NUMBER:g}"
+            yield Problem(where, what, "Use another unit")
+            return
     if low is not None and high is not None and low > high:
         what = f"low {low:g} is above high {high:g}"
         yield Problem(where, what, "Exchange or correct them")
@@ -165,11 +185,14 @@ def _statistics(variable: Variable, where: str) -> Problems:
         yield Problem(where, f"sd {sd:g} is negative", "Correct it")
     elif sd == 0 and low != high:
         yield Problem(where, "sd is 0, so that every value is the same", "Give a spread")
-    elif None not in (sd, mean, low, high) and low <= mean <= high:  # type: ignore[operator]
+    elif None not in (sd, mean, low, high) and low < mean < high:  # type: ignore[operator]
         widest = math.sqrt((mean - low) * (high - mean))  # type: ignore[operator]
         if sd > widest * (1 + 1e-9):  # type: ignore[operator]
             what = f"sd {sd:g} is too large for the range and mean, at most {widest:.4g}"
             yield Problem(where, what, "Correct sd, mean or range")
+    if mean is not None and low != high and mean in (low, high):
+        what = f"mean {mean:g} is an end of the range, so that every value is the same"
+        yield Problem(where, what, "Correct mean or range")
     quartiles = [_value(getattr(variable, key)) for key in ("q1", "median", "q3")]
     known = [value for value in quartiles if value is not None]
     if known != sorted(known):
@@ -181,11 +204,15 @@ def _statistics(variable: Variable, where: str) -> Problems:
 
 
 def _unsaid(variable: Variable, where: str, mean_follows: bool) -> Problems:
-    if mean_follows or variable.mean is not None or variable.median is not None:
-        return
-    if variable.sd is not None:
+    has_range = variable.low is not None and variable.high is not None
+    has_spread = variable.sd is not None or (variable.q1 is not None and variable.q3 is not None)
+    has_middle = mean_follows or variable.mean is not None or variable.median is not None
+    if has_middle and not has_spread and not has_range:
+        what = "nothing says how far its values spread"
+        yield Problem(where, what, "Give an sd, or low and high")
+    elif not has_middle and variable.sd is not None:
         yield Problem(where, "it has an sd but no mean", "Give the mean")
-    elif variable.low is None or variable.high is None:
+    elif not has_middle and not has_range:
         what = "nothing says what its values are"
         yield Problem(where, what, "Give low and high, or a mean and an sd")
 

@@ -57,6 +57,9 @@ def test_a_sound_specification_has_no_problem() -> None:
         ({**AGE, "categories": ["a"]}, "an integer has no categories"),
         ({"name": "x", "type": "number"}, "nothing says what its values are"),
         ({"name": "x", "type": "number", "sd": 2, "low": 0, "high": 9}, "an sd but no mean"),
+        ({"name": "x", "type": "number", "mean": 3}, "nothing says how far its values spread"),
+        ({"name": "x", "type": "integer", "low": 0, "high": 1e30}, "beyond ±1e+15"),
+        ({**AGE, "mean": 40}, "mean 40 is an end of the range"),
         ({"name": "x", "type": "category"}, "it has no categories"),
         ({"name": "x", "type": "category", "categories": ["a", "a"]}, "code 'a' is there 2 times"),
         ({"name": "x", "type": "category", "categories": [0, "0"]}, "code '0' is there 2 times"),
@@ -143,6 +146,10 @@ def test_shares_that_cannot_be(shares: tuple[float | None, ...], line: str) -> N
         ({"rules": [{"kind": "inequality", "columns": ["age", "sex"]}]}, "not numbers"),
         ({"rules": [{"kind": "inequality", "columns": ["age", "mmse"]}]}, "always above mmse"),
         ({"rules": [{"kind": "sum", "columns": ["age", "mmse"]}]}, "at least 2 parts"),
+        (
+            {"rules": [{"kind": "sum", "columns": ["age", "mmse", "sex"]}]},
+            "not numbers that can be compared",
+        ),
         ({"rules": [{"kind": "one_hot", "columns": ["sex", "dx"]}]}, "sex is not 0 or 1"),
         ({"rules": [{"kind": "fixed_increments", "columns": ["age"]}]}, "needs a value"),
         ({"rules": [{"kind": "fixed_combinations", "columns": ["sex", "dx"]}]}, "no combination"),
@@ -174,6 +181,12 @@ def test_differences_in_a_circle() -> None:
         for a, b in (("sick", "smokes"), ("smokes", "sick"))
     ]
     assert any("circle" in line for line in refusals(of(sick, smokes, groups=groups)))
+
+
+def test_sums_of_sums() -> None:
+    whole = [{"name": n, "type": "integer", "low": 0, "high": 9} for n in "abcd"]
+    rules = [{"kind": "sum", "columns": list(c)} for c in ("dca", "cab")]
+    assert any("is a sum itself" in line for line in refusals(of(*whole, rules=rules)))
 
 
 def test_duplicated_names() -> None:

@@ -205,6 +205,14 @@ def test_totals_are_the_sum_of_their_parts() -> None:
     assert (frame["updrs_totscore"] == parts).all()
 
 
+def test_totals_stay_in_their_own_range() -> None:
+    whole = [{"name": n, "type": "integer", "low": 0, "high": 10} for n in "abc"]
+    rule = {"kind": "sum", "columns": ["c", "a", "b"]}
+    table = draw(joint_of(of(*whole, rules=[rule])), 2_000)
+    assert table.frame["c"].max() <= 10
+    assert table.rejected["c = a + b"] > 0
+
+
 def test_missing_shares_and_types() -> None:
     specification = of(
         number("x", missing=0.25, decimals=1),

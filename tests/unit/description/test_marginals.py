@@ -65,6 +65,17 @@ def test_an_open_end_gets_a_tail_and_no_heap() -> None:
     assert (free.mean, free.sd) == pytest.approx((-5, 2), rel=1e-4)
 
 
+def test_a_far_bound_is_as_good_as_none() -> None:
+    far = of(type="number", low=0, high=1e12, mean=50, sd=10, decimals=2)
+    assert (far.mean, far.sd) == pytest.approx((50, 10), rel=1e-3)
+    assert far.drawn(np.array([0.5])) == pytest.approx([50], abs=0.1)
+
+
+def test_what_cannot_be_written_is_said() -> None:
+    coarse = of(type="number", mean=0, sd=1e-9, decimals=2)
+    assert "its sd to 0, not 0 and 1e-09" in coarse.notes[0]
+
+
 def test_quartiles_alone() -> None:
     marginal = of(type="number", decimals=2, low=0, high=50, q1=8, median=10, q3=15)
     quartiles = marginal.drawn(np.array([0.25, 0.5, 0.75]))
