@@ -6,6 +6,7 @@ import numpy as np
 from rich.color import ColorParseError
 from rich.style import Style
 from textual.content import Content
+from textual.reactive import reactive
 from textual_plot import PlotWidget
 
 from memisis_core.text import visible
@@ -17,6 +18,9 @@ _POINTS_A_CURVE = 400
 
 class CurvePlot(PlotWidget, can_focus=False, inherit_bindings=False):
     """Shows curves; keys and mouse stay with the tab."""
+
+    margin_top = reactive(0)
+    margin_bottom = reactive(1)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, allow_pan_and_zoom=False)
@@ -39,8 +43,9 @@ class CurvePlot(PlotWidget, can_focus=False, inherit_bindings=False):
         self.clear()
         self.set_xlimits(*(curves.x_limits or (None, None)))
         self.set_ylimits(*(curves.y_limits or (None, None)))
-        self.set_xlabel(curves.x_label)
-        self.set_ylabel(curves.y_label)
+        # The library cuts long labels of the axis that goes up; both stand below instead.
+        self.set_xlabel("")
+        self.set_ylabel("")
         for series in curves.series:
             x, y = _points(series)
             self.scatter(x, y, marker=series.glyph, marker_style=self._style(series.colour))
@@ -56,13 +61,14 @@ class CurvePlot(PlotWidget, can_focus=False, inherit_bindings=False):
 
 
 def curves_legend(curves: Curves) -> Content:
-    """Return the glyph, in its colour, and the name of each series."""
-    return Content("   ").join(
-        [
-            Content.assemble((series.glyph, f"bold ${series.colour}"), f" {visible(series.name)}")
-            for series in curves.series
-        ]
-    )
+    """Return the glyph, in its colour, and the name of each series, then what the axes are."""
+    named = [
+        Content.assemble((series.glyph, f"bold ${series.colour}"), f" {visible(series.name)}")
+        for series in curves.series
+        if series.name and series.name != series.glyph
+    ]
+    axes = f"up: {visible(curves.y_label)}   across: {visible(curves.x_label)}"
+    return Content("   ").join([*named, Content.styled(axes, "$quiet")])
 
 
 def _points(series: Series) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BARS_LEGEND = "█ training patients   ━ synthetic patients"
 _GLYPHS = ("o", "+", "x", "*")
 _COLOURS = ("primary", "accent", "success", "error")
+_POINTS_UP = 60
 _TABLE_POINTS = 11
 """Rows of the table beside a curve: enough to read it off."""
 
@@ -95,7 +96,7 @@ def _distribution(one: Distribution) -> Plot:
     return Plot(
         title=f"{one.column}{unit}",
         subject=one.column,
-        caption=f"{BARS_LEGEND}   share{per}\n{sizes}",
+        caption=f"{BARS_LEGEND}   bars: share{per}\n{sizes}",
         drawing=lambda width, _height: paired_bars(rows, width),
         columns=("value", "training", "synthetic", "difference"),
         rows=tuple(
@@ -296,32 +297,55 @@ def _trade_offs(compared: RunComparison | None) -> tuple[Plot, ...]:
     found = []
     for across, up in combinations(view.headlines, 2):
         both = [run for run in across.metrics if run in up.metrics]
-        series = tuple(
-            Series(
-                run,
-                visible(run)[0],
-                "accent" if run in view.front else "quiet",
-                (_value(across.metrics[run]),),
-                (_value(up.metrics[run]),),
-                joined=False,
-            )
+        series = [
+            one
             for run in both
-        )
-        if len(series) >= 2:
+            for one in _crossed(run, across.metrics[run], up.metrics[run], run in view.front)
+        ]
+        if len(both) >= 2:
             caption = (
-                f"{_ideal(across.metrics[both[0]])}; {_ideal(up.metrics[both[0]])}. "
+                f"{_ideal(across.metrics[both[0]])}; {_ideal(up.metrics[both[0]])}. Lines are 95 % "
+                "intervals. "
                 f"Beaten by none beyond noise: {', '.join(view.front)}"
             )
             found.append(
                 Plot(
                     title=f"{across.axis.value} and {up.axis.value}",
                     caption=caption,
-                    drawing=Curves(series, across.id, up.id),
+                    drawing=Curves(
+                        tuple(series),
+                        across.id,
+                        up.id,
+                        _around(across.metrics.values()),
+                        _around(up.metrics.values()),
+                    ),
                     columns=columns,
                     rows=rows,
                 )
             )
     return tuple(found)
+
+
+def _crossed(run: str, across: Metric, up: Metric, front: bool) -> list[Series]:
+    """Return a run's interval on both axes as a cross, and its letter where they meet."""
+    colour = "accent" if front else "quiet"
+    x, y = _value(across), _value(up)
+    found = []
+    if across.ci is not None:
+        found.append(Series("", "-", colour, across.ci, (y, y)))
+    if up.ci is not None:
+        low, high = up.ci
+        ends = tuple(low + (high - low) * i / _POINTS_UP for i in range(_POINTS_UP + 1))
+        found.append(Series("", "|", colour, (x,) * len(ends), ends, joined=False))
+    return [*found, Series(run, visible(run)[0], colour, (x,), (y,), joined=False)]
+
+
+def _around(metrics: Iterable[Metric]) -> tuple[float, float]:
+    """Return limits that hold every value with its interval, and some room beside it."""
+    ends = [end for metric in metrics for end in (_value(metric), *(metric.ci or ()))]
+    low, high = min(ends), max(ends)
+    room = (high - low) * 0.08 or 0.01
+    return (low - room, high + room)
 
 
 def _value(metric: Metric) -> float:

@@ -137,9 +137,9 @@ class PlotsPane(WorkPane):
             return
         items = self.items
         place = min(self.places.get(self.kind, self._asked_for(items)), max(len(items) - 1, 0))
-        self.places[self.kind] = place
         self.query_one("#plot-kinds", Static).update(self._kinds())
         if items:
+            self.places[self.kind] = place
             self._show_plot(items[place], place, len(items), run)
         else:
             self._show_none(run)
@@ -298,7 +298,7 @@ def _table(plot: Plot, room: int) -> tuple[list[TableColumn], list[TableRow]]:
         for place, name in enumerate(plot.columns)
     ]
     widths = [width + 2 for width in needed]
-    widths[0] = max(min(needed[0], _MOST_NAME, room - sum(widths[1:]) - 2), _LEAST_NAME)
+    widths[0] = max(min(needed[0] + 2, _MOST_NAME, room - sum(widths[1:]) - 2), _LEAST_NAME)
     columns = [
         TableColumn(str(place), cell(name, right=place > 0), widths[place])
         for place, name in enumerate(plot.columns)
