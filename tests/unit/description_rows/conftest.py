@@ -10,8 +10,10 @@ import pytest
 
 from memisis_core.agent.gpt4all_process import PromptTooLong
 from memisis_core.agent.language_model import Message, Value, ValueRequest
-from memisis_core.description.rows.cells import Row
+from memisis_core.description.joint import Joint
+from memisis_core.description.rows.cells import Row, cell_text
 from memisis_core.description.rows.journal import Journal
+from memisis_core.description.rows.patients import Patients as Drawn
 from memisis_core.description.rows.settings import RowSettings
 from memisis_core.description.specification import Specification
 
@@ -96,6 +98,21 @@ class Patients:
             self.row = patient(self.rng)
         value = self.row.pop(name)
         return "NA" if value is None else str(value)
+
+
+class Knowing(FakeWriter):
+    """Writes what the specification's own patients have."""
+
+    def __init__(self, joint: Joint, seed: int = 99) -> None:
+        super().__init__(self.tell)
+        self.variables = {v.name: v for v in joint.specification.variables}
+        self.patients = iter(Drawn(joint, seed).reference())
+        self.row: Row = {}
+
+    def tell(self, name: str) -> str:
+        if name not in self.row:
+            self.row = dict(next(self.patients))
+        return cell_text(self.variables[name], self.row.pop(name))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from memisis_core.agent.model_files import CHAT_FILE
 from memisis_core.description.joint import Joint, joint_of
 from memisis_core.description.ready_made import EXAMPLES, example
 from memisis_core.description.rows.alikeness import Alikeness
-from memisis_core.description.rows.cells import Row, cell_text
 from memisis_core.description.rows.json_rows import checked_row
 from memisis_core.description.rows.patients import Patients
 from memisis_core.description.rows.prompt import RowPrompt
@@ -19,7 +18,7 @@ from memisis_core.description.rows.writers import SMALL_BYTES, row_model
 from memisis_core.description.rows.writing import ablate, frame_of, journal_path, write_rows
 from memisis_core.description.specification import Specification
 from memisis_core.errors import InputError, ModelUnavailable
-from tests.unit.description_rows.conftest import COHORT, FakeWriter
+from tests.unit.description_rows.conftest import COHORT, FakeWriter, Knowing
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +30,6 @@ def joint() -> Joint:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MEMISIS_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
-
-
-class Knowing(FakeWriter):
-    """Writes what the specification's own patients have."""
-
-    def __init__(self, joint: Joint, seed: int = 99) -> None:
-        super().__init__(self.tell)
-        self.variables = {v.name: v for v in joint.specification.variables}
-        self.patients = iter(Patients(joint, seed).reference())
-        self.row: Row = {}
-
-    def tell(self, name: str) -> str:
-        if name not in self.row:
-            self.row = dict(next(self.patients))
-        return cell_text(self.variables[name], self.row.pop(name))
 
 
 def test_examples_and_draws_are_patients_that_would_be_accepted(joint: Joint) -> None:
