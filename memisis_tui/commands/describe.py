@@ -81,9 +81,11 @@ def _check_call(options: argparse.Namespace) -> None:
 
 def _asked(options: argparse.Namespace) -> _Asked:
     if options.spec is not None:
-        from memisis_core.description.toml_file import read_specification
+        from memisis_core.description.toml_file import read_sound_specification, read_specification
 
-        return _Asked(read_specification(options.spec), str(options.spec))
+        # A draft of a specification may still lack what a draw needs.
+        read = read_specification if options.draft is not None else read_sound_specification
+        return _Asked(read(options.spec), str(options.spec))
     if options.example is not None:
         from memisis_core.description.ready_made import example
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from memisis_core.description.problem import Problem, Problems, shown
+from memisis_core.description.problem import Problem, Problems, located, shown
 from memisis_core.description.relation_checks import check_relations, check_rules, totals_of
 from memisis_core.description.specification import Specification
 from memisis_core.description.variable_checks import check_total, check_variable
+from memisis_core.errors import InputError
 
 MOST_VARIABLES = 2_000
 
@@ -17,18 +18,19 @@ def problems_of(specification: Specification) -> list[Problem]:
     found = [*_of_table(specification)]
     grouped = {group.variable for group in specification.groups}
     totals = totals_of(specification)
-    for variable in specification.variables:
+    for i, variable in enumerate(specification.variables):
         if variable.name in totals:
-            found.extend(check_total(variable))
+            problems = check_total(variable)
         else:
-            found.extend(check_variable(variable, variable.name in grouped))
+            problems = check_variable(variable, variable.name in grouped)
+        found.extend(located(("variables", i), problems))
     known = {variable.name: variable for variable in specification.variables}
     found.extend(check_relations(specification, known))
     found.extend(check_rules(specification, known))
     return sorted(found, key=lambda problem: not problem.refuses)
 
 
-def checked(specification: Specification, where: str | None = None) -> list[str]:
+def checked(specification: Specification) -> list[str]:
     """Return the warnings about a specification that can be drawn from.
 
     Raises
@@ -37,16 +39,25 @@ def checked(specification: Specification, where: str | None = None) -> list[str]
         If it cannot: with the first thing that is wrong, and how many more there are.
     """
     problems = problems_of(specification)
-    refusing = [problem for problem in problems if problem.refuses]
-    if refusing:
-        error = refusing[0].as_error()
-        more = len(refusing) - 1
-        if more:
-            error.what += f" (and {more} more)"
-        if where:
-            error.where = f"{where}: {error.where}"
-        raise type(error)(error.what, where=error.where, fix=error.fix)
+    if problems and problems[0].refuses:
+        raise refusal(problems)
     return [problem.line() for problem in problems]
+
+
+def refusal(problems: list[Problem], where: str | None = None) -> InputError:
+    """Return the exception for the first of some problems, which says how many more there are.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        As `problems_of` returns them; the first one refuses.
+    where : str, optional
+        File, or file and line.
+    """
+    first, more = problems[0], sum(problem.refuses for problem in problems) - 1
+    what = f"{first.what} (and {more} more)" if more else first.what
+    place = f"{where}: {first.where}" if where else first.where
+    return InputError(what, where=place, fix=first.fix or None)
 
 
 def _of_table(specification: Specification) -> Problems:

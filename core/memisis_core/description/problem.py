@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from memisis_core.errors import InputError
 from memisis_core.text import visible
@@ -23,12 +23,15 @@ class Problem:
         What the person can do.
     refuses : bool
         Whether nothing can be drawn until it is put right; else it is a warning.
+    path : tuple of str and int
+        Where it stands in the specification: ``("variables", 2)``; empty if it is about the whole.
     """
 
     where: str
     what: str
     fix: str = ""
     refuses: bool = True
+    path: tuple[str | int, ...] = ()
 
     def line(self) -> str:
         """Return the problem on one line."""
@@ -45,3 +48,8 @@ Problems = Iterator[Problem]
 def shown(name: object) -> str:
     """Return a name as messages quote it: short, on one line, control characters visible."""
     return visible(str(name), limit=40)
+
+
+def located(path: tuple[str | int, ...], problems: Iterable[Problem]) -> Problems:
+    """Return problems that say where in the specification they stand."""
+    return (replace(problem, path=path) for problem in problems)

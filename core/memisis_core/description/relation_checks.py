@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from memisis_core.description.problem import Problem, Problems, shown
+from memisis_core.description.problem import Problem, Problems, located, shown
 from memisis_core.description.specification import (
     GroupMeans,
     Relation,
@@ -21,20 +21,21 @@ Known = dict[str, Variable]
 def check_relations(specification: Specification, known: Known) -> Problems:
     """Find relations that name no variable, say nothing, or contradict each other."""
     seen: dict[frozenset[str], str] = {}
-    for relation in specification.relations:
+    totals = totals_of(specification)
+    for i, relation in enumerate(specification.relations):
         where = f"relation of {shown(relation.between[0])} and {shown(relation.between[1])}"
         problems = [*_names(relation.between, known, where)]
-        yield from problems
         if not problems:
-            yield from _relation(relation, known, where, totals_of(specification))
-        yield from _again(seen, frozenset(relation.between), where)
-    for group in specification.groups:
+            problems += _relation(relation, known, where, totals)
+        problems += _again(seen, frozenset(relation.between), where)
+        yield from located(("relations", i), problems)
+    for i, group in enumerate(specification.groups):
         where = f"{shown(group.variable)} by {shown(group.by)}"
         problems = [*_names((group.variable, group.by), known, where)]
-        yield from problems
         if not problems:
-            yield from _group(group, known, where, totals_of(specification))
-        yield from _again(seen, frozenset((group.variable, group.by)), where)
+            problems += _group(group, known, where, totals)
+        problems += _again(seen, frozenset((group.variable, group.by)), where)
+        yield from located(("groups", i), problems)
     yield from _circles(specification)
 
 
@@ -185,17 +186,20 @@ def _circles(specification: Specification) -> Problems:
 
 def check_rules(specification: Specification, known: Known) -> Problems:
     """Find rules over unknown columns, of the wrong shape, or that no row can keep."""
-    totals = [rule.columns[0] for rule in specification.rules if rule.kind == "sum"]
-    for rule in specification.rules:
+    totals = [
+        rule.columns[0] for rule in specification.rules if rule.kind == "sum" and rule.columns
+    ]
+    for i, rule in enumerate(specification.rules):
         where = f"rule {rule.kind} on {shown(', '.join(rule.columns))}"
         problems = [*_names(rule.columns, known, where), *_shape(rule, where)]
-        yield from problems
         if rule.kind == "sum" and set(rule.columns[1:]) & set(totals):
-            yield Problem(where, "one of its parts is a sum itself", "Name the parts of that")
-        elif rule.kind == "sum" and totals.count(rule.columns[0]) > 1:
-            yield Problem(where, "the total is a sum by another rule too", "Keep one")
+            what = "one of its parts is a sum itself"
+            problems.append(Problem(where, what, "Name the parts of that"))
+        elif rule.kind == "sum" and totals.count(next(iter(rule.columns), "")) > 1:
+            problems.append(Problem(where, "the total is a sum by another rule too", "Keep one"))
         elif not problems:
-            yield from _of_kind(rule, known, where)
+            problems += _of_kind(rule, known, where)
+        yield from located(("rules", i), problems)
 
 
 def _shape(rule: Rule, where: str) -> Problems:

@@ -10,6 +10,7 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
+from memisis_core.description.checks import problems_of, refusal
 from memisis_core.description.specification import Specification
 from memisis_core.errors import InputError
 from memisis_core.secure_files import write_private
@@ -59,14 +60,35 @@ def read_specification(path: Path) -> Specification:
     InputError
         If there is no such file or it holds no specification.
     """
+    return specification_from_toml(_text_of(path), where=str(path))
+
+
+def read_sound_specification(path: Path) -> Specification:
+    """Read a specification file that can be drawn from.
+
+    Raises
+    ------
+    InputError
+        As `read_specification`, or if it says what cannot be (`checks`), with the line of the
+        variable, relation, group or rule.
+    """
+    text = _text_of(path)
+    specification = specification_from_toml(text, where=str(path))
+    problems = problems_of(specification)
+    if problems and problems[0].refuses:
+        line = line_of(text, problems[0].path)
+        raise refusal(problems, f"{path}, line {line}" if line else str(path))
+    return specification
+
+
+def _text_of(path: Path) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError("the file is too large for a specification", where=str(path))
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise InputError(f"the specification cannot be read ({why})", where=str(path)) from error
-    return specification_from_toml(text, where=str(path))
 
 
 def write_specification(specification: Specification, path: Path) -> Path:

@@ -205,9 +205,9 @@ def test_names_like_commands_or_markup_stay_text(name: str) -> None:
 
 def test_the_first_problem_is_raised_with_the_number_of_others() -> None:
     with pytest.raises(InputError) as caught:
-        checked(of({**AGE, "low": 99}, {"name": "x", "type": "category"}), "a.toml")
+        checked(of({**AGE, "low": 99}, {"name": "x", "type": "category"}))
     assert caught.value.line() == (
-        "a.toml: variable age: low 99 is above high 95 (and 1 more). Exchange or correct them"
+        "variable age: low 99 is above high 95 (and 1 more). Exchange or correct them"
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from memisis_core.description.specification import Specification
 from memisis_core.description.toml_file import (
+    read_sound_specification,
     read_specification,
     specification_from_toml,
     specification_to_toml,
@@ -99,6 +100,27 @@ def test_what_is_not_toml_says_where() -> None:
         specification_from_toml("title = 'a'\nrows = = 3\n")
     with pytest.raises(InputError, match="nested too deeply"):
         specification_from_toml("a = " + "[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("mean = 72.5", "low = 99\nhigh = 40", "line 7: variable age: low 99 is above high 40"),
+        ("earliest = 2020-01-01", "", "line 13: variable visit: a date needs"),
+        ('variable = "age"', 'variable = "iq"', "line 31: iq by dx: there is no variable 'iq'"),
+    ],
+)
+def test_what_cannot_be_is_named_with_its_line(
+    old: str, new: str, expected: str, tmp_path: Path
+) -> None:
+    sound = TEXT.replace("earliest = 2020-01-01", "earliest = 2020-01-01\nlatest = 2021-01-01")
+    path = tmp_path / "a.toml"
+    path.write_text(sound, encoding="utf-8")
+    assert read_sound_specification(path).rows == 300
+    path.write_text(sound.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_sound_specification(path)
+    assert f"a.toml, {expected}" in caught.value.line()
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
