@@ -34,7 +34,6 @@ class PlanWork:
         self._desk.session = replace(self._desk.session, draft=draft)
         self._card = PlanCard(draft, table.schema)
         await self._desk.bench.chat.add(self._card)
-        self._desk.bench.offer(self._card)
 
     async def put_back(self, draft: DraftPlan, table: OpenTable, *, latest: bool) -> None:
         """Show a plan of an earlier time; the latest one is the plan on the table again."""

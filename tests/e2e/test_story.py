@@ -19,12 +19,14 @@ WORKERS_DONE = 240
 
 
 def ask(terminal: Terminal, words: str) -> None:
-    """Send a goal once the table is there, and wait for the plan card."""
+    """Send a goal once the table is there, and go to the plan that comes of it."""
     terminal.wait_for("Diagnosis looks like the target", 30)
     terminal.wait_for("What data do you need")
     terminal.type(words)
     terminal.keys("Enter")
-    terminal.wait_for("Enter run", 60)
+    terminal.wait_for("Enter to the plan, or say a change", 60)
+    terminal.keys("Enter")
+    terminal.wait_for("Enter run")
 
 
 def correct_number(terminal: Terminal, slot: str, hint: str, number: int) -> None:

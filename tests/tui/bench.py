@@ -194,10 +194,14 @@ class Bench:
         await pilot.pause()
 
     async def plan(self, pilot: Pilot[int], words: str = GOAL) -> None:
-        """Send a goal and wait for its plan card to have the focus."""
+        """Send a goal and go to the plan card that comes of it."""
         from memisis_screens.plan.plan_card import PlanCard
 
+        before = len(self.app.bench.chat.query(PlanCard))
         await self.say(words, pilot)
+        await self.until(lambda: len(self.app.bench.chat.query(PlanCard)) > before, pilot)
+        await pilot.pause()
+        await pilot.press("enter")
         await self.until(
             lambda: (
                 isinstance(self.app.focused, PlanCard)

@@ -88,7 +88,9 @@ async def test_an_open_plan_comes_back_and_can_be_run(bench: Bench) -> None:
         await bench.until(lambda: len(bench.app.bench.chat.query(PlanCard)) == 1, pilot)
         await bench.until(lambda: bench.app.session.draft is not None, pilot)
         assert bench.app.session.draft.plan == plan_for(GOAL)
-        await pilot.press("0", "enter", "enter")
+        await pilot.press("enter")
+        await bench.until(lambda: isinstance(bench.app.focused, PlanCard), pilot)
+        await pilot.press("enter")
         await bench.until(lambda: len(bench.app.session.runs) == 3, pilot)
         stored = bench.app.services.store
         assert stored.run_count(stored.sessions.find().id) == 3

@@ -20,6 +20,8 @@ from memisis_screens.messages import (
     NothingSent,
 )
 
+ASK = "What data do you need"
+TO_PLAN = "Enter to the plan, or say a change"
 MOST_HISTORY = 200
 _IN_TURN = ("prompt.send", "prompt.newline", "prompt.leave")
 
@@ -38,6 +40,8 @@ class Prompt(TextArea):
 
     answering: reactive[bool] = reactive(False, init=False)
     """Whether an answer is being made: Esc stops it then."""
+    plan_waits: reactive[bool] = reactive(False, init=False)
+    """Whether a plan waits to be run. It never takes the focus: the next words may change it."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
@@ -47,7 +51,7 @@ class Prompt(TextArea):
             soft_wrap=True,
             tab_behavior="focus",
             highlight_cursor_line=False,
-            placeholder="What data do you need",
+            placeholder=ASK,
         )
         self.sent: list[str] = []
         self._place = 0
@@ -72,6 +76,10 @@ class Prompt(TextArea):
     def watch_answering(self) -> None:
         """Show the key that stops an answer while there is one."""
         self.refresh_bindings()
+
+    def watch_plan_waits(self, waits: bool) -> None:
+        """Say what Enter does while nothing is written."""
+        self.placeholder = TO_PLAN if waits else ASK
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer stopping and completing only while there is something to stop or complete."""

@@ -103,6 +103,14 @@ class PlanCard(Vertical, can_focus=True):
         """Be found while the plan waits for an answer."""
         self._classify()
 
+    def on_focus(self) -> None:
+        """Say what the keys do now."""
+        self.query_one(".hint", Static).update(self._hint())
+
+    def on_blur(self) -> None:
+        """Say how to come back."""
+        self.query_one(".hint", Static).update(self._hint())
+
     def _classify(self) -> None:
         waits = self.condition is Condition.OPEN
         self.set_class(waits, "open-plan")
@@ -171,6 +179,8 @@ class PlanCard(Vertical, can_focus=True):
             return Content.styled(_HINTS[self.condition], "$quiet")
         if self.editing:
             keys = [("Tab", "next"), ("Enter", "accept"), ("^r", "reset"), ("Esc", "done")]
+        elif not self.has_focus:
+            keys = [("Enter", "to the plan, or say a change")]
         elif self.draft.effective is None:
             keys = [("e", "edit"), ("Esc", "drop")]
         else:

@@ -25,7 +25,7 @@ from memisis_screens.messages import (
     PlanConfirmed,
     SessionsRequested,
 )
-from memisis_screens.session import Session
+from memisis_screens.session import Condition, Session
 from memisis_screens.tabs import CHAT, CHAT_TAB, WORK_TABS, Tab
 from memisis_screens.themes import THEMES
 from memisis_screens.workbench.header_line import HeaderLine
@@ -185,6 +185,11 @@ class WorkbenchScreen(Screen[None]):
         """Leave the jobs panel away beside the Jobs tab, which shows the same."""
         self.set_class(tab == "jobs", "-tab-jobs")
 
+    def watch_session(self, session: Session) -> None:
+        """Let the prompt say how to get to a plan that waits."""
+        draft = session.draft
+        self.chat.prompt.plan_waits = draft is not None and draft.condition is Condition.OPEN
+
     def action_jump(self) -> None:
         """Put a letter on each place that can have the focus, and go where one is pressed."""
         from memisis_screens.jump.jump_screen import JumpScreen, Target, targets_of
@@ -304,11 +309,6 @@ class WorkbenchScreen(Screen[None]):
                     return node
         fitting = [w for w in self.query("*") if getattr(w, "SCOPE", None) is scope]
         return next((w for w in reversed(fitting) if w.is_on_screen), None)
-
-    def offer(self, card: Widget) -> None:
-        """Let a new card take the focus, unless the person is writing or somewhere else."""
-        if self.focused is self.chat.prompt and not self.chat.prompt.text.strip():
-            self.call_after_refresh(card.focus)
 
     def confirm(self, plan: Plan) -> None:
         """Run a plan that was confirmed in words."""
