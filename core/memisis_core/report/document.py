@@ -17,6 +17,7 @@ from memisis_core.plan.provenance import Source
 from memisis_core.report.numbers import count, duration, measured, plain
 from memisis_core.report.plots.figure import PlotSection
 from memisis_core.report.plots.gallery import gallery
+from memisis_core.report.reviewed import ReviewSection, review_sections
 from memisis_core.report.suppression import published
 from memisis_core.runs.record import LossPoint, RunRecord
 from memisis_core.synthesis.registry import entry
@@ -151,6 +152,7 @@ class ReportDocument:
     """The headline of every measure that has one."""
     axes: tuple[AxisSection, ...]
     plots: tuple[PlotSection, ...]
+    reviews: tuple[ReviewSection, ...]
     caveats: tuple[str, ...]
     cannot_show: tuple[str, ...] = field(default=CANNOT_SHOW)
 
@@ -186,6 +188,7 @@ def report_on(runs: Sequence[RunRecord], created: datetime | None = None) -> Rep
         overview=tuple(line for axis in axes for line in axis.lines if line.headline),
         axes=tuple(axis for axis in axes if axis.lines or axis.details),
         plots=gallery(runs),
+        reviews=review_sections(runs),
         caveats=tuple(caveats),
     )
 

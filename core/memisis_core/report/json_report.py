@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from memisis_core import __version__
+from memisis_core.report.reviewed import review_contract
 from memisis_core.report.suppression import published
 from memisis_core.runs.record import RunRecord
 
@@ -16,7 +17,10 @@ def to_json(runs: Sequence[RunRecord]) -> str:
     document = {
         "memisis": __version__,
         "plans": {run.plan_id: run.plan.to_contract(run.job.plan) for run in runs},
-        "runs": [{**run_contract(run), "metrics": _published(run)} for run in runs],
+        "runs": [
+            {**run_contract(run), "metrics": _published(run), "review": review_contract(run)}
+            for run in runs
+        ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from memisis_core.data.reading import read_table
 from memisis_core.data.schema import Role
+from memisis_core.errors import InputError
 from memisis_core.plan.rules import label_of
 from memisis_core.review.marks import Mark, is_marked, marks_of, share_with_value, usual
 from memisis_core.review.reference import Reference
 from memisis_core.review.values import shown
 from memisis_core.runs.artefacts import verified_path
 from memisis_core.runs.division import divided_table
+from memisis_core.synthesis.registry import SPECIFICATION
 
 if TYPE_CHECKING:
     import polars as pl
@@ -131,6 +133,13 @@ def open_material(run: RunRecord) -> ReviewMaterial:
     WorkFailed
         If the run's file was changed.
     """
+    if run.synthesizer == SPECIFICATION.name:
+        raise InputError(
+            "the run was drawn from a description: there are no real patients to hold its own "
+            "against",
+            where=f"run {run.label}",
+            fix="Review a run that was trained on a table",
+        )
     synthetic = _synthetic(run)
     divided = divided_table(run.job)
     schema, split = divided.schema, divided.split
