@@ -208,7 +208,7 @@ def _summary(written: WrittenRows) -> Iterator[str]:
         yield written.result.note
     for what, counts in (
         ("rejected rows", tally.rejected),
-        ("of these for want of a value", tally.rejected_at),
+        ("of these because of", tally.rejected_at),
         ("values asked for again", tally.rejected_values),
         ("values drawn from the specification, not written by the model", tally.drawn),
         ("values computed from a rule, not written by the model", tally.derived),

@@ -270,6 +270,29 @@ def test_another_run_s_journal_is_refused(
         assert opened.tally.rows == []
 
 
+def test_a_journal_belongs_to_one_run_at_a_time_and_the_last_one_is_kept(
+    cohort: Specification, reference: list[Row], journal: Open, tmp_path: Path
+) -> None:
+    settings = RowSettings(rows=2)
+    with journal(settings) as opened:
+        run_of(cohort, reference, FakeWriter(Patients()), opened, settings)
+        for resume in (False, True):
+            with pytest.raises(InputError, match="at work"):
+                journal(settings, resume=resume)
+    written = (tmp_path / "run.jsonl").read_bytes()
+    with journal(settings) as opened:
+        assert opened.tally.rows == []
+    assert (tmp_path / "run.previous").read_bytes() == written
+
+
+def test_a_damaged_journal_is_refused(journal: Open, tmp_path: Path) -> None:
+    with journal(RowSettings(rows=2)):
+        pass
+    (tmp_path / "run.jsonl").write_text('{"nothing": 1}\n')
+    with pytest.raises(InputError, match="damaged"):
+        journal(RowSettings(rows=2), resume=True)
+
+
 def test_a_model_that_dies_is_asked_again_a_few_times(
     cohort: Specification, reference: list[Row], journal: Open
 ) -> None:

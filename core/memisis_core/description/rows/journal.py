@@ -7,16 +7,19 @@ forced to the disk after each batch, which a power cut survives.
 from __future__ import annotations
 
 import datetime
+import fcntl
 import json
 import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, Final, Self
 
 from memisis_core.description.rows.cells import Cell, Row
 from memisis_core.description.specification import Specification, VariableType
 from memisis_core.errors import InputError
+
+PREVIOUS_SUFFIX: Final = ".previous"
 
 
 @dataclass
@@ -106,12 +109,12 @@ class Journal:
         Of what the run depends on; a journal of another run is refused.
     specification : Specification
     resume : bool
-        Go on with what is there; otherwise begin anew.
+        Go on with what is there; otherwise begin anew, and keep the last one beside it.
 
     Raises
     ------
     InputError
-        If there is nothing to go on with, or it belongs to another run.
+        If there is nothing to go on with, it belongs to another run, or one is at work on it.
     """
 
     def __init__(
@@ -124,11 +127,20 @@ class Journal:
             if variable.type is VariableType.DATE
         )
         self.tally = Tally()
-        whole = self._recover(fingerprint) if resume else 0
-        if not resume:
-            path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._file: IO[bytes] = os.fdopen(descriptor, "r+b", buffering=0)
+        if resume and not path.is_file():
+            raise InputError(
+                "there is no run of these settings to go on with", fix="Run without --resume"
+            )
+        self._file = _locked(path)
+        if not resume and path.stat().st_size:
+            path.replace(path.with_suffix(PREVIOUS_SUFFIX))
+            self._file.close()
+            self._file = _locked(path)
+        try:
+            whole = self._recover(fingerprint) if resume else 0
+        except InputError:
+            self._file.close()
+            raise
         self._file.truncate(whole)  # half a line that a killed run left behind
         self._file.seek(whole)
         if not whole:
@@ -153,12 +165,7 @@ class Journal:
 
     def _recover(self, fingerprint: str) -> int:
         """Count what is there; return the bytes of whole lines."""
-        try:
-            data = self.path.read_bytes()
-        except FileNotFoundError:
-            raise InputError(
-                "there is no run of these settings to go on with", fix="Run without --resume"
-            ) from None
+        data = self.path.read_bytes()
         whole = data.rfind(b"\n") + 1
         lines = data[:whole].splitlines()
         try:
@@ -179,6 +186,21 @@ class Journal:
                 fix="Run without --resume",
             )
         return whole
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """Open a journal for this process alone; the lock ends with it, whatever ends it."""
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise InputError(
+            "another run of the same settings is at work",
+            where=str(path),
+            fix="Wait for it, stop it, or use another --seed",
+        ) from None
+    return file
 
 
 def _line(document: dict[str, Any]) -> bytes:
