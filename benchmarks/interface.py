@@ -5,7 +5,10 @@ real supervisor and real child processes. A task in its event loop asks to be wo
 much later it wakes is the lag. Prints p50, p95, p99 and the maximum, idle and while both jobs
 train, and which of the heavy libraries are in this process (none may be).
 
-Usage: python benchmarks/interface.py [--seconds 30]
+Then the terminal line (`terminal_line.py`: bytes a second, key to repaint), once as usual and once
+with ``--low-bandwidth``, and memory (`interface_memory.py`). ``first_paint.py`` measures the start.
+
+Usage: python benchmarks/interface.py [--seconds 30] [--parts lag line memory]
 """
 
 from __future__ import annotations
@@ -20,6 +23,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interface_memory import measure_memory
+from terminal_line import measure_line
+
 if TYPE_CHECKING:
     from memisis_core.runs.states import RunState
     from memisis_tui.app import MemisisApp
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).resolve().parents[1] / "sample_data" / "schizophrenia.csv"
 HEAVY = ("torch", "sdv", "sdmetrics", "sklearn", "fairlearn", "gpt4all", "pandas")
 INTERVAL = 0.005
+PARTS = ("lag", "line", "memory")
 
 
 async def lags(seconds: float, going_on: object = None) -> list[float]:
@@ -69,8 +76,8 @@ async def measure(seconds: float, home: Path) -> None:
         for seed in (0, 1):
             plan = Plan(synthesizers=["ctgan"], epochs=2000, train_rows=3000, seed=seed)
             await app.plans.propose(plan)
-            await pilot.pause(0.2)
-            await pilot.press("enter")
+            assert app.session.draft is not None
+            app.bench.confirm(app.session.draft.plan)
             await pilot.pause(0.2)
         while states(app).count(RunState.TRAINING) < 2:
             await pilot.pause(0.1)
@@ -90,10 +97,21 @@ async def measure(seconds: float, home: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     options = parser.parse_args()
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    sys.path.insert(0, str(TABLE.parents[1]))
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(options.seconds, Path(folder)))
+        if "lag" in options.parts:
+            asyncio.run(measure(options.seconds, Path(folder) / "lag"))
+        if "line" in options.parts:
+            for name, words in (("usual", ()), ("slow line", ("--low-bandwidth",))):
+                home = Path(folder) / name
+                for text in measure_line(TABLE, home, options.seconds, *words).lines(name):
+                    print(text)
+        if "memory" in options.parts:
+            for text in asyncio.run(measure_memory(Path(folder))):
+                print(text)
 
 
 if __name__ == "__main__":

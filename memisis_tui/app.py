@@ -64,7 +64,7 @@ STYLES = (
     "plots/plots.tcss",
     "dialogs/dialogs.tcss",
 )
-SECONDS_BETWEEN_FLUSHES = 0.2
+SECONDS_BETWEEN_FLUSHES = 0.25
 SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE = 5.0
 SECONDS_BETWEEN_SAVES = 2.0
 MOST_THREADS = 64
@@ -156,12 +156,12 @@ class MemisisApp(
     def on_mount(self) -> None:
         """Open the library once the first frame is on the screen."""
         self.use_command_palette = True
+        self.app_resume_signal.subscribe(self, self._back_from_the_shell)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="memisis"))
         for name in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(name, partial(self._leave_now, 128 + name.value))
         if self.manner.slow_line:
-            self.bench.chat.prompt.cursor_blink = False
             self.jobs.seconds_between_progress = SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE
             self.bench.seconds_between_ticks = SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE
         self.set_interval(
@@ -169,6 +169,10 @@ class MemisisApp(
         )
         self.set_interval(SECONDS_BETWEEN_SAVES, self.sessions.save_soon)
         self.call_after_refresh(self.in_thread, "opening the store", self._open)
+
+    def _back_from_the_shell(self, _app: App[Any]) -> None:
+        """Paint everything: the shell has used the screen meanwhile."""
+        self.screen.refresh(layout=True)
 
     def _open(self) -> None:
         """Open the library and read the table (in a thread)."""

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from memisis_tui.desk import Desk
     from memisis_tui.services import RunFollower, Services
 
-SECONDS_BETWEEN_PROGRESS = 0.1
-"""An eye follows no more; a fast training reports hundreds of epochs a second."""
+SECONDS_BETWEEN_PROGRESS = 0.25
+"""Numbers that change faster cannot be read; a fast training reports hundreds of epochs a second,
+and each repaint delays the echo of a key."""
 
 
 class JobWork:

@@ -19,7 +19,7 @@ class Manner:
     Attributes
     ----------
     slow_line : bool
-        Progress is shown less often and no cursor blinks.
+        Progress is shown less often.
     ascii_only : bool
         Every character is one that any terminal can draw.
     """

@@ -57,7 +57,7 @@ async def test_every_screen_is_ascii_in_ascii_mode(bench: Bench) -> None:
         assert isinstance(bench.app, MemisisApp)
 
 
-async def test_a_slow_line_has_no_blinking_cursor_and_rare_progress(bench: Bench) -> None:
+async def test_nothing_blinks_and_a_slow_line_has_rare_progress(bench: Bench) -> None:
     bench.manner = Manner(slow_line=True)
     async with bench.opened():
         assert not bench.app.bench.chat.prompt.cursor_blink

@@ -53,6 +53,7 @@ class Prompt(TextArea):
             highlight_cursor_line=False,
             placeholder=ASK,
         )
+        self.cursor_blink = False  # nothing here blinks, and an idle line carries nothing
         self.sent: list[str] = []
         self._place = 0
         self._unsent = ""

@@ -42,19 +42,21 @@ class TabBar(Widget):
         return found
 
     def _labels(self) -> list[Content]:
-        labels = [self._label(tab, True) for tab in self.tabs]
-        if sum(label.cell_length for label in labels) > self.size.width:
-            return [self._label(tab, False) for tab in self.tabs]
+        """Return the tabs, closer together or without numbers where there is less room."""
+        for numbered, gap in ((True, " "), (True, ""), (False, " ")):
+            labels = [self._label(tab, numbered, gap) for tab in self.tabs]
+            if sum(label.cell_length for label in labels) <= self.size.width:
+                break
         return labels
 
-    def _label(self, tab: Tab, numbered: bool) -> Content:
+    def _label(self, tab: Tab, numbered: bool, gap: str) -> Content:
         number = "0" if tab.name == CHAT else str(self._position(tab))
         click = Style.from_meta({"tab": tab.name})
         prefix = f"{number} " if numbered else ""
         if tab.name == self.active:
             text = f"[{prefix}{tab.title}]"
             return Content.styled(text, "bold $primary").stylize(click)
-        return Content.assemble(" ", (prefix, "$primary 70%"), (tab.title, "$quiet"), " ").stylize(
+        return Content.assemble(" ", (prefix, "$primary 70%"), (tab.title, "$quiet"), gap).stylize(
             click
         )
 
