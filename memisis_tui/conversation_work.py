@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from memisis_core.runs.record import RunRecord
     from memisis_screens.chat.answer_block import AnswerBlock
     from memisis_tui.desk import Desk
+    from memisis_tui.description_work import DescriptionWork
     from memisis_tui.job_work import JobWork
     from memisis_tui.plan_work import PlanWork
     from memisis_tui.services import Services, Talk
-
-NO_DESCRIPTIONS = (
-    "Data from a description alone is not part of this version. Open a table: memisis DATA"
-)
 
 
 class ConversationWork:
     """Owns what is being answered; one answer at a time."""
 
-    def __init__(self, desk: Desk, plans: PlanWork, jobs: JobWork) -> None:
+    def __init__(
+        self, desk: Desk, plans: PlanWork, jobs: JobWork, descriptions: DescriptionWork
+    ) -> None:
         self._desk = desk
         self._plans = plans
         self._jobs = jobs
+        self._descriptions = descriptions
         self._talk: Talk | None = None
         self._talk_lock = threading.Lock()
         self._turn = 0
@@ -271,6 +271,13 @@ class ConversationWork:
         await self._add(StepBlock(f"changed: {names}"))
         await self._plans.propose(reply.plan)
 
+    async def _describe(self, reply: DescribeRequested) -> None:
+        """Show what the words describe; words that nothing fits get the way to write it."""
+        from memisis_screens.chat.blocks import Block
+
+        if not await self._descriptions.propose(reply.words):
+            await self._add(Block("", reply.answer))
+
     async def _run(self) -> None:
         from memisis_screens.chat.blocks import NoticeBlock
 
@@ -307,4 +314,4 @@ class ConversationWork:
                 if reply.sources:
                     await self._add(StepBlock("from " + "; ".join(reply.sources)))
             case replies.DescribeRequested():
-                await self._add(NoticeBlock(NO_DESCRIPTIONS))
+                await self._describe(reply)

@@ -175,7 +175,7 @@ async def test_every_other_reply_is_shown_in_words(bench: Bench) -> None:
     replies = [
         Question("Which column do you mean?", ("Age", "HbA1c [mmol]")),
         Explanation("B is better on fairness.", ("B fairness.x overall",)),
-        DescribeRequested("make patients up"),
+        DescribeRequested("make patients up", "20 patients [b]alone[/b] from memisis describe"),
         StopRequested(("Z",)),
         PlanChanged(plan_for(GOAL), plan_for(GOAL), ()),
         Trouble("no model is installed. Run: memisis models install"),
@@ -189,7 +189,7 @@ async def test_every_other_reply_is_shown_in_words(bench: Bench) -> None:
             "HbA1c [mmol]",
             "B is better on fairness.",
             "from B fairness.x overall",
-            "description alone is not part",
+            "20 patients [b]alone[/b] from memisis describe",
             "No such run is at work.",
             "changes nothing",
         ):

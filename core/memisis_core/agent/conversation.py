@@ -25,6 +25,7 @@ from memisis_core.agent.replies import (
     StopRequested,
     Trouble,
 )
+from memisis_core.description.chat_answer import answer_to
 from memisis_core.errors import MemisisError
 from memisis_core.plan.changes import answered_plan, changed_plan, slot_of_question
 from memisis_core.plan.grounding import ground, plan_of
@@ -51,6 +52,7 @@ _EXPORTS: Final[dict[Export, re.Pattern[str]]] = {
 _NEXT: Final = re.compile(
     r"\b(?:next|try|improve\w*|do better|goals?|reach\w*|what now|instead)\b", re.IGNORECASE
 )
+
 _UNDERSTOOD: Final = {
     PlannerIntent.GENERATE: "a new plan",
     PlannerIntent.CHANGE: "a change of the plan",
@@ -87,7 +89,9 @@ class Conversation:
             PlannerIntent.DATASET: lambda words, facts, _: iter([dataset_answer(words, facts)]),
             PlannerIntent.EXPLAIN: self._explain,
             PlannerIntent.EXPORT: self._export,
-            PlannerIntent.DESCRIBE: lambda words, *_: iter([DescribeRequested(words)]),
+            PlannerIntent.DESCRIBE: lambda words, *_: iter(
+                [DescribeRequested(words, answer_to(words))]
+            ),
             PlannerIntent.CHAT: lambda words, facts, _: self._chat.answer(words, facts),
         }
 

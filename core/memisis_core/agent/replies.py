@@ -79,9 +79,17 @@ class ExportRequested:
 
 @dataclass(frozen=True)
 class DescribeRequested:
-    """The person described patients instead of a table: data from a description alone."""
+    """The person described patients instead of a table: data from a description alone.
+
+    Attributes
+    ----------
+    words : str
+    answer : str
+        What they were understood as and how to draw it, on several lines.
+    """
 
     words: str
+    answer: str = ""
 
 
 @dataclass(frozen=True)

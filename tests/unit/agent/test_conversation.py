@@ -124,7 +124,9 @@ def test_questions_about_the_table_and_descriptions(facts: Facts) -> None:
     (reply,) = ask("intent=dataset", "which columns have gaps", facts)
     assert isinstance(reply, replies.DatasetAnswer)
     (reply,) = ask("intent=describe; rows=200", "invent 200 patients", facts)
-    assert reply == replies.DescribeRequested("invent 200 patients")
+    assert isinstance(reply, replies.DescribeRequested)
+    assert reply.words == "invent 200 patients"
+    assert "memisis describe --draft FILE" in reply.answer
 
 
 def test_known_terms_are_answered_from_the_glossary(facts: Facts) -> None:
