@@ -25,7 +25,6 @@ from memisis_core.agent.replies import (
     StopRequested,
     Trouble,
 )
-from memisis_core.description.chat_answer import answer_to
 from memisis_core.errors import MemisisError
 from memisis_core.plan.changes import answered_plan, changed_plan, slot_of_question
 from memisis_core.plan.grounding import ground, plan_of
@@ -89,9 +88,7 @@ class Conversation:
             PlannerIntent.DATASET: lambda words, facts, _: iter([dataset_answer(words, facts)]),
             PlannerIntent.EXPLAIN: self._explain,
             PlannerIntent.EXPORT: self._export,
-            PlannerIntent.DESCRIBE: lambda words, *_: iter(
-                [DescribeRequested(words, answer_to(words))]
-            ),
+            PlannerIntent.DESCRIBE: lambda words, *_: _described(words),
             PlannerIntent.CHAT: lambda words, facts, _: self._chat.answer(words, facts),
         }
 
@@ -266,3 +263,9 @@ def open_conversation() -> Conversation:
 
     chat = chat_model_file()
     return Conversation(open_planner(), GPT4AllModel(chat) if chat is not None else None)
+
+
+def _described(words: str) -> Iterator[Reply]:
+    from memisis_core.description.chat_answer import answer_to
+
+    yield DescribeRequested(words, answer_to(words))
