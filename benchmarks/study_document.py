@@ -175,6 +175,24 @@ def _groups(results: Results) -> list[str]:
         "patients to rest on is not computed.",
         sizes,
         *tables,
+        *_not_measured(results, groups),
+    ]
+
+
+def _not_measured(results: Results, groups: Sequence[str]) -> list[str]:
+    """Say which groups the worst group's fidelity leaves out, since it looks better for it."""
+    told = []
+    for who in results.synthesizers:
+        for group in groups:
+            found = results.metrics(who, ("fairness.subgroup_fidelity", group))
+            missing = sum(metric.status is Status.INSUFFICIENT_DATA for metric in found)
+            if missing:
+                told.append(f"{name_of(who)}, {group} ({missing} of {len(found)} seeds)")
+    if not told:
+        return []
+    return [
+        "Fidelity inside these groups could not be measured for want of rows, so that the worst "
+        f"group is one of the others: {'; '.join(told)}."
     ]
 
 
