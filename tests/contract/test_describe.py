@@ -271,6 +271,9 @@ def test_real_rows_are_a_yardstick(
     call = ("--spec", spec, "--rows", 150, "--seed", 2, "--real", real, "--target", "sex", "--json")
     status, output, _ = said(capsys, *call)
     assert status == 0
-    metrics = {m["id"]: m for m in json.loads(output)["metrics"] if m["subject"] == "overall"}
+    document = json.loads(output)
+    assert "no holdout was given" not in output
+    assert any("this table was made without any" in line for line in document["warnings"])
+    metrics = {m["id"]: m for m in document["metrics"] if m["subject"] == "overall"}
     assert {"validation.specified_values", "validation.ranges"} <= set(metrics)
     assert metrics["validation.ranges"]["real_baseline"] is not None

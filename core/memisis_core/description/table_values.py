@@ -79,10 +79,14 @@ def _numbers(variable: Variable, series: pl.Series) -> NDArray[np.float64]:
 
     if variable.is_coded:
         places = {_code_text(code): float(i) for i, code in enumerate(variable.codes)}
-        texts = [None if value is None else _code_text(value) for value in series.to_list()]
-        return np.array(
-            [np.nan if t is None else places.get(t, np.nan) for t in texts], dtype=float
+        distinct = [value for value in series.unique().to_list() if value is not None]
+        found = {v: places[text] for v in distinct if (text := _code_text(v)) in places}
+        if not found:
+            return np.full(len(series), np.nan)
+        coded = series.replace_strict(
+            list(found), list(found.values()), default=None, return_dtype=pl.Float64
         )
+        return coded.fill_null(np.nan).to_numpy()
     if variable.type is VariableType.DATE:
         days = (
             series if series.dtype == pl.Date else series.cast(pl.String).str.to_date(strict=False)
