@@ -39,7 +39,7 @@ def main() -> None:
         attempts_a_row=50,
     )  # fmt: skip
     writer = GPT4AllValueWriter(model.path, threads=given.threads)
-    resume = journal_path(settings, joint, writer.name).is_file()
+    resume = journal_path(settings, joint, writer.identity).is_file()
     try:
         written = write_rows(joint, writer, settings, resume=resume, listen=_tell)
     finally:

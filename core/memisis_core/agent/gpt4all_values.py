@@ -12,6 +12,7 @@ from memisis_core.agent.language_model import (
     Value,
     ValueRequest,
 )
+from memisis_core.agent.model_files import recorded_checksum
 from memisis_core.agent.worker_protocol import Fill, Piece
 
 
@@ -21,6 +22,11 @@ class GPT4AllValueWriter(GPT4AllModel):
     GPT4All 2.8.2 draws with a seed of its own that cannot be set: with a temperature, the same
     texts give other values each time.
     """
+
+    @property
+    def identity(self) -> str:
+        """Name and checksum of the file; its size where no checksum was recorded."""
+        return f"{self.name} {recorded_checksum(self.path) or self.path.stat().st_size}"
 
     def read(self, messages: Sequence[Message]) -> int:
         """Read a prompt (see `ValueWriter`)."""

@@ -165,6 +165,11 @@ class ValueWriter(Protocol):
         """Name for people, such as the file's name."""
         ...
 
+    @property
+    def identity(self) -> str:
+        """Name and content: another file of the same name has another."""
+        ...
+
     def read(self, messages: Sequence[Message]) -> int:
         """Read a prompt and return the mark behind it; the part that is known is not read again.
 

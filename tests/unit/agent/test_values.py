@@ -168,6 +168,16 @@ def test_values_are_drawn_as_the_model_weighs_them() -> None:
     assert native.settings[-1]["repeat_penalty"] == 1.0
 
 
+def test_another_file_of_the_same_name_is_another_model(tmp_path: Path) -> None:
+    path = tmp_path / "rows.gguf"
+    identities = []
+    for content, record in ((b"1", ""), (b"12", ""), (b"12", "a" * 64), (b"12", "b" * 64)):
+        path.write_bytes(content)
+        path.with_name("rows.gguf.sha256").write_text(record)
+        identities.append(GPT4AllValueWriter(path).identity)
+    assert len(set(identities)) == 4
+
+
 @pytest.fixture(scope="module")
 def embedded(embedded_model: Path) -> Iterator[GPT4AllValueWriter]:
     model = GPT4AllValueWriter(embedded_model, context=512)

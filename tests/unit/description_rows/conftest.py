@@ -60,7 +60,7 @@ def reference() -> list[Row]:
 class FakeWriter:
     """A `ValueWriter`: `say` gets the variable's name and gives the value's text."""
 
-    name = "fake writer"
+    name = identity = "fake writer"
 
     def __init__(self, say: Callable[[str], str], room: int = 100_000) -> None:
         self.say = say

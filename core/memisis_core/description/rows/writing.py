@@ -118,8 +118,8 @@ def write_rows(
     else:
         draw = patients.cells() if settings.draw_missing else None
         source = SkeletonRows(writer, specification, settings.tries, draw)
-    mark = settings.fingerprint(specification, writer.name)
-    path = journal_path(settings, joint, writer.name)
+    mark = settings.fingerprint(specification, writer.identity)
+    path = journal_path(settings, joint, writer.identity)
     with Journal(path, mark, specification, resume=resume) as journal:
         run = RowRun(
             specification, source, settings, journal, reference, listen=listen, stopping=stopping
@@ -145,7 +145,7 @@ def ablate(
             joint,
             writer,
             part,
-            resume=journal_path(part, joint, writer.name).is_file(),
+            resume=journal_path(part, joint, writer.identity).is_file(),
             listen=lambda progress, name=name: listen(name, progress),  # type: ignore[misc]
         )
     return found
