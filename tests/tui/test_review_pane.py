@@ -69,7 +69,7 @@ async def test_judgements_by_key_are_in_the_store_at_once(bench: Bench) -> None:
         await pilot.press("left")
         await pilot.pause()
         assert "2 of 50 judged" in bench.text()
-        assert "1 plausible, 1 implausible, 0 unsure; implausible are 1% to 99%" in bench.text()
+        assert "plausible 1, implausible 1 (1% to 99% of all, 95 %), unsure 0" in bench.text()
         assert visible(second.why) in bench.text()
         assert "\x1b" not in bench.text()
         await pilot.press("backspace")

@@ -157,7 +157,7 @@ def _associations(plots: PlotSet) -> tuple[Plot, ...]:
             title=title,
             caption=caption,
             drawing=_heat_map(known.columns, values),
-            columns=("pair", "training", "synthetic", "differs", "by chance"),
+            columns=("pair", "training", "synthetic", "differs", "chance"),
             rows=rows,
         )
         for title, values in views.items()
@@ -218,9 +218,7 @@ def _attack(curve: AttackCurve) -> Plot:
             f"area {curve.auc:.3f} (95 % interval {low:.3f} to {high:.3f}); 0.5 is guessing. "
             f"{curve.members:,} training records attacked, and as many real patients never used"
         ),
-        drawing=Curves(
-            series, "people wrongly accused", "training records found", (0.0, 1.0), (0.0, 1.0)
-        ),
+        drawing=Curves(series, "false alarms", "found", (0.0, 1.0), (0.0, 1.0)),
         columns=("false alarms", "found", "95 % interval"),
         rows=tuple(
             (f"{p.false_alarms:.0%}", f"{p.found:.1%}", f"{p.low:.0%} to {p.high:.0%}")

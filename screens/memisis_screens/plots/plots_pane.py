@@ -297,7 +297,7 @@ def _table(plot: Plot, room: int) -> tuple[list[TableColumn], list[TableRow]]:
         max([cell(name).cell_len, *(cell(row[place]).cell_len for row in plot.rows)])
         for place, name in enumerate(plot.columns)
     ]
-    widths = [width + 2 for width in needed]
+    widths = [width + 1 for width in needed]
     widths[0] = max(min(needed[0] + 2, _MOST_NAME, room - sum(widths[1:]) - 2), _LEAST_NAME)
     columns = [
         TableColumn(str(place), cell(name, right=place > 0), widths[place])

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SIGN_ONE, SIGN_PAIR, SIGN_NAMED = "!", "+", "*"
 LEGEND = (
-    f"{SIGN_ONE} unusual  {SIGN_PAIR} unusual together  {SIGN_NAMED} named by you  "
-    "right: median (middle half) or share"
+    f"{SIGN_ONE} unusual  {SIGN_PAIR} unusual together  {SIGN_NAMED} named  "
+    "right: median (quartiles) or share"
 )
 PAIR_KEY = "\0pair"
 """No column is called so: control characters do not survive reading."""

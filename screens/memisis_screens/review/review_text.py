@@ -80,15 +80,15 @@ def summary_text(view: ReviewView) -> Content:
     if summary.interval is not None:
         low, high = summary.interval
         lines.append(
-            f"{summary.plausible} plausible, {summary.implausible} implausible, "
-            f"{summary.unsure} unsure; implausible are {low:.0%} to {high:.0%} of all (95 %)"
+            f"plausible {summary.plausible}, implausible {summary.implausible} "
+            f"({low:.0%} to {high:.0%} of all, 95 %), unsure {summary.unsure}"
         )
     finished = [(test, result) for test in view.tests if (result := result_of(test)) is not None]
     if finished:
         lines.append(f"blinded test: {in_short(finished[-1][1])}")
     lines.append(
-        f"marked: {view.marked:.0%} of the synthetic and {view.marked_holdout:.0%} of real holdout "
-        "patients; hints, not faults"
+        f"marked: {view.marked:.0%} of synthetic, {view.marked_holdout:.0%} of real holdout "
+        "patients; hints only"
     )
     return Content.styled("\n".join(lines), "$quiet")
 
