@@ -13,10 +13,12 @@ from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.states import RunState
 from memisis_screens.compare.compare_pane import ComparePane
 from memisis_screens.metrics.measure_rows import View, measure_rows
+from memisis_screens.metrics.metric_cells import shortened
 from memisis_screens.metrics.metrics_pane import MetricsPane
 from memisis_screens.metrics.sorting import Order, next_order, ordered
 from memisis_screens.run_view import RunView
 from memisis_screens.tables.work_table import WorkTable
+from tests.fakes.fake_executor import failing_run
 from tests.tui.bench import Bench
 
 COLUMNS = [f"column {number}" for number in range(12)]
@@ -272,3 +274,20 @@ def test_rows_without_a_value_stand_last_however_they_are_sorted() -> None:
     assert [row.name for row in ordered(rows, order)] == ["b", "a", "c"]
     assert [row.name for row in ordered(rows, next_order(order, "1", "A"))] == ["a", "b", "c"]
     assert next_order(next_order(order, "1", "A"), "1", "A") == Order()
+
+
+def test_a_name_is_abbreviated_word_by_word_before_it_is_cut() -> None:
+    assert shortened("equalised odds difference", "Race", 40) == "equalised odds difference, Race"
+    assert shortened("equalised odds difference", "Race", 28) == "equalised odds diff., Race"
+    assert shortened("equalised odds difference", "Race", 20) == "eq. odds diff., Race"
+    assert shortened("attack, AUC", "", 5) == "attack, AUC"
+    assert shortened("membership attack", "Race", 14) == "memb. a…, Race"
+
+
+async def test_runs_that_all_failed_are_said(bench: Bench) -> None:
+    bench.with_script(failing_run)
+    async with bench.opened() as pilot:
+        await bench.run(pilot)
+        await bench.until(lambda: not bench.app.session.active_runs, pilot)
+        await pilot.press("tab", "4")
+        await bench.until(lambda: "Nothing was measured" in bench.text(), pilot)

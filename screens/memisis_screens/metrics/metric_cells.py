@@ -32,6 +32,46 @@ LEAST_MEASURE, MOST_MEASURE = 14, 44
 GAP = 2
 _LONGEST_TITLE = 9
 _LEAST_NAME = 6
+_ABBREVIATIONS: dict[str, str] = {
+    "absolute": "abs.",
+    "accuracy": "acc.",
+    "association": "assoc.",
+    "associations": "assoc.",
+    "attribute": "attr.",
+    "average": "avg.",
+    "calibration": "calibr.",
+    "classifier": "classif.",
+    "column": "col.",
+    "complement": "compl.",
+    "correlation": "corr.",
+    "correlations": "corr.",
+    "counterfactual": "counterf.",
+    "demographic": "demogr.",
+    "detection": "detect.",
+    "difference": "diff.",
+    "differences": "diff.",
+    "disclosure": "discl.",
+    "distance": "dist.",
+    "distribution": "distr.",
+    "equalised": "eq.",
+    "importance": "import.",
+    "inference": "inf.",
+    "membership": "memb.",
+    "negative": "neg.",
+    "opportunity": "opp.",
+    "positive": "pos.",
+    "precision": "prec.",
+    "predictive": "pred.",
+    "probability": "prob.",
+    "propensity": "prop.",
+    "representation": "repr.",
+    "similarity": "simil.",
+    "statistical": "stat.",
+    "subgroup": "subgr.",
+    "synthetic": "synth.",
+    "training": "train.",
+}
+"""The line below the table and the glossary have the whole names."""
 
 
 def metric_table(
@@ -114,6 +154,17 @@ def row_title(row: MeasureRow, width: int) -> Text:
     return title
 
 
+def abbreviated(name: str, width: int) -> str:
+    """Return `name` with its longest words shortened, as many as it takes to fit."""
+    words = name.split(" ")
+    for place in sorted(range(len(words)), key=lambda index: -len(words[index])):
+        if len(" ".join(words)) <= width:
+            break
+        word, comma = words[place].rstrip(","), "," * words[place].endswith(",")
+        words[place] = _ABBREVIATIONS.get(word, word) + comma
+    return " ".join(words)
+
+
 def shortened(name: str, subject: str, width: int) -> str:
     """Return name and subject in `width` characters; the subject, which tells rows apart, stays.
 
@@ -123,6 +174,10 @@ def shortened(name: str, subject: str, width: int) -> str:
         The subject may be empty.
     width : int
     """
+    full = f"{name}, {subject}" if subject else name
+    if len(full) <= width:
+        return full
+    name = abbreviated(name, width - len(subject) - (2 if subject else 0))
     full = f"{name}, {subject}" if subject else name
     if not subject or len(full) <= width:
         return full

@@ -123,6 +123,8 @@ class MetricsPane(WorkPane):
             empty.say(
                 "No measures yet", "They appear here as each run is evaluated; 3 shows how far"
             )
+        elif self.session.runs:
+            empty.say("Nothing was measured", "No run came so far; 3 shows why and r begins again")
         else:
             empty.say("No runs yet", "Say in the conversation what you need, confirm the plan")
 
