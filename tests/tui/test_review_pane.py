@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from memisis_core.data.schema import Column, ColumnKind, Role
 from memisis_core.review.blinded import BlindedTest, result_of
 from memisis_core.review.judgement import Verdict
+from memisis_core.review.marks import Mark, MarkKind
+from memisis_core.review.material import PatientPage, PatientValue
+from memisis_core.review.values import shown as written
 from memisis_core.runs.reviews import Reviews
 from memisis_core.text import visible
 from memisis_screens.review.answer_line import AnswerLine
+from memisis_screens.review.patient_rows import patient_columns, patient_rows
 from memisis_screens.review.review_pane import PatientTable, ReviewPane
-from memisis_screens.review.review_view import Phase
+from memisis_screens.review.review_text import patient_detail, patient_heading
+from memisis_screens.review.review_view import Phase, ReviewView
 from memisis_screens.session import Condition
 from tests.tui.bench import Bench
 from tests.tui.reviewing import reviewed, runs_done, shown
@@ -197,3 +203,25 @@ async def test_the_empty_tab_says_how_to_begin(bench: Bench) -> None:
         await bench.app.bench.action_show_tab("review")
         await pilot.pause()
         assert "Nothing to review yet" in bench.text()
+
+
+def test_hostile_values_are_cells_of_one_line_with_controls_visible() -> None:
+    odd = ("[/]", "[bold]x[/]", "a\x1b[31mred", "tab\there", "血圧 🫀", "\u202eright", "x" * 10_000)
+    column = Column(name="c", kind=ColumnKind.CATEGORY)
+    values = tuple(
+        PatientValue(written(n, column), written(n, column), written(n, column), Role.FEATURE)
+        for n in odd
+    )
+    marks = (Mark(MarkKind.TOGETHER, (values[0].column, values[6].column), 0, 140, 40.0),)
+    page = PatientPage(values, 0, marks)
+    rows = patient_rows(page, (values[0].column,))
+    assert len({row.key for row in rows}) == len(rows)
+    for row, source in zip(rows, odd, strict=False):
+        assert row.cells[1].plain == row.cells[2].plain == visible(source, 200)
+        assert "\x1b" not in row.cells[2].plain
+    columns = patient_columns(page, 76, blinded=False)
+    assert sum(c.width or 0 for c in columns) <= 76
+    view = ReviewView("r", "[/] \x1b[2J", Phase.PATIENTS, order=(0,), rows=1, page=page)
+    for text in (patient_heading(view), patient_detail(view, values[6].column)):
+        assert "\x1b" not in text.plain
+    assert "[/]" in patient_heading(view).plain

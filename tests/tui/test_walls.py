@@ -42,7 +42,7 @@ async def main(data, home, forbidden, late):
         await pilot.press("tab", "n")
         while app.session.draft is None:
             await pilot.pause(0.02)
-        await pilot.press("2", "e", "escape", "3", "4", "5", "6", "7", "8", "question_mark", "escape")
+        await pilot.press("2", "e", "escape", *"345678", "question_mark", "escape")
         await pilot.pause(0.2)
         found["used"] = loaded(forbidden)
         found["trouble"] = app.session.trouble

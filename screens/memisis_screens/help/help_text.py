@@ -29,6 +29,13 @@ ABOUT: dict[Scope, str] = {
     "noise, · no value (the details say why).",
     Scope.COMPARE: "The marked runs side by side, or all while fewer than two are marked. A "
     "difference counts only if it is larger than the noise.",
+    Scope.REVIEW: "One synthetic patient a page, in random order, so that the share judged "
+    "implausible is about all of them. Judgements are kept with the run at once and stand in its "
+    "report; no value of a patient is kept with them.",
+    Scope.BLINDED: "Real holdout patients and synthetic ones, as many of each. An answer cannot be "
+    "taken back, and the result is said after the last one.",
+    Scope.PLOTS: "One plot at a time with its table. Shares and other aggregates are drawn; "
+    "cells of fewer than ten real patients are merged or left out.",
     Scope.REPORT: "What leaves this program's own folder, and where it was written. Nothing is "
     "written that you did not ask for.",
 }

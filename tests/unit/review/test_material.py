@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -91,3 +93,34 @@ def test_what_cannot_be_reviewed_is_refused_in_one_line(run: RunRecord) -> None:
     with pytest.raises(InputError) as caught:
         open_material(run)
     assert "\n" not in caught.value.line()
+
+
+def test_the_process_of_the_screen_stays_free_of_pandas(run: RunRecord, tmp_path: Path) -> None:
+    pl.read_csv(run.artefacts["synthetic"].path).write_parquet(tmp_path / "synthetic.parquet")
+    script = f"""
+import sys
+from pathlib import Path
+from memisis_core.review.material import open_material
+from memisis_core.review.shares import chance_of_half, exact_interval
+from memisis_core.runs.record import Artefact, RunRecord
+from memisis_core.secure_files import sha256_of
+from memisis_screens.plots.curve_plot import CurvePlot
+from memisis_screens.plots.making import plots_of
+run = RunRecord.model_validate_json(sys.stdin.read())
+path = Path({str(tmp_path / "synthetic.parquet")!r})
+kept = Artefact(name="synthetic_parquet", path=str(path), sha256=sha256_of(path))
+run.artefacts["synthetic_parquet"] = kept
+material = open_material(run)
+material.page(material.order[0])
+exact_interval(3, 10), chance_of_half(3, 10)
+heavy = ("pandas", "torch", "sdv", "sklearn", "matplotlib")
+print([name for name in heavy if name in sys.modules])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=run.model_dump_json(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
