@@ -298,7 +298,8 @@ def _table(plot: Plot, room: int) -> tuple[list[TableColumn], list[TableRow]]:
         for place, name in enumerate(plot.columns)
     ]
     widths = [width + 1 for width in needed]
-    widths[0] = max(min(needed[0] + 2, _MOST_NAME, room - sum(widths[1:]) - 2), _LEAST_NAME)
+    least = min(needed[0] + 2, _LEAST_NAME)
+    widths[0] = max(min(needed[0] + 2, _MOST_NAME, room - sum(widths[1:]) - 2), least)
     columns = [
         TableColumn(str(place), cell(name, right=place > 0), widths[place])
         for place, name in enumerate(plot.columns)
