@@ -27,6 +27,8 @@ from memisis_screens.workbench.workbench_screen import WorkbenchScreen
 from memisis_tui import thread_messages
 from memisis_tui.comparison_work import ComparisonWork
 from memisis_tui.conversation_work import ConversationWork
+from memisis_tui.description_messages import DescriptionMessages
+from memisis_tui.description_work import DescriptionWork
 from memisis_tui.export_work import ExportWork
 from memisis_tui.job_work import JobWork
 from memisis_tui.leaving import end_soon, goes_on, question_before_leaving
@@ -55,6 +57,7 @@ STYLES = (
     "tables/tables.tcss",
     "chat/chat.tcss",
     "plan/plan.tcss",
+    "description/description.tcss",
     "data/data.tcss",
     "jobs/jobs.tcss",
     "metrics/metrics.tcss",
@@ -72,7 +75,13 @@ MOST_THREADS = 64
 
 
 class MemisisApp(
-    SessionMessages, RunMessages, ReviewMessages, PlotsMessages, App[int], inherit_bindings=False
+    SessionMessages,
+    RunMessages,
+    ReviewMessages,
+    PlotsMessages,
+    DescriptionMessages,
+    App[int],
+    inherit_bindings=False,
 ):
     """The workbench.
 
@@ -120,7 +129,8 @@ class MemisisApp(
         self.plans = PlanWork(self)
         self.jobs = JobWork(self)
         self.comparisons = ComparisonWork(self)
-        self.conversation = ConversationWork(self, self.plans, self.jobs)
+        self.descriptions = DescriptionWork(self, self.jobs)
+        self.conversation = ConversationWork(self, self.plans, self.jobs, self.descriptions)
         self.exports = ExportWork(self)
         self.reviews = ReviewWork(self, self.plans)
         self.plots = PlotsWork(self)
@@ -189,6 +199,7 @@ class MemisisApp(
     def _close(self) -> None:
         services, self.services = self.services, None
         self.conversation.close()
+        self.descriptions.close()
         if services is not None:
             services.close()
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from memisis_core.agent.facts import Facts
-    from memisis_core.agent.replies import Reply
+    from memisis_core.agent.replies import DescribeRequested, Reply
     from memisis_core.runs.record import RunRecord
     from memisis_screens.chat.answer_block import AnswerBlock
-    from memisis_tui.desk import Desk
     from memisis_tui.description_work import DescriptionWork
+    from memisis_tui.desk import Desk
     from memisis_tui.job_work import JobWork
     from memisis_tui.plan_work import PlanWork
     from memisis_tui.services import Services, Talk
@@ -59,9 +59,9 @@ class ConversationWork:
             chat.prompt.give_back(words)
             self._desk.bench.notify("One answer at a time: Esc stops this one", markup=False)
             return
-        if self._desk.services is None or self._desk.session.table is None:
+        if why := self._why_not_yet():
             chat.prompt.give_back(words)
-            await chat.add(NoticeBlock(self._why_not_yet()))
+            await chat.add(NoticeBlock(why))
             return
         self._turn += 1
         self._words = words
@@ -74,12 +74,13 @@ class ConversationWork:
         self._desk.in_thread("answering", lambda: self._converse(turn, words, facts))
 
     def _why_not_yet(self) -> str:
+        """Return why nothing can be asked; empty if it can, without a table too."""
         session = self._desk.session
         if session.trouble:
             return f"There is no table to plan for: {session.trouble}"
         if session.opening is not None or self._desk.services is None:
             return "The table is still being read; your words are kept in the prompt."
-        return "No table is open. Start with one: memisis DATA"
+        return ""
 
     def _facts(self) -> Facts:
         from memisis_core.agent.facts import Facts

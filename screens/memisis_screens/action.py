@@ -16,6 +16,8 @@ class Scope(StrEnum):
     PROMPT = "prompt"
     PLAN_CARD = "plan card"
     PLAN_FORM = "plan form"
+    DESCRIPTION_CARD = "description card"
+    SPECIFICATION = "specification"
     CHOICES = "choices"
     TOGGLES = "toggles"
     TABLE = "table"
@@ -41,6 +43,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.PROMPT: "Writing a goal",
     Scope.PLAN_CARD: "Plan card",
     Scope.PLAN_FORM: "Editing a plan",
+    Scope.DESCRIPTION_CARD: "Card of a description",
+    Scope.SPECIFICATION: "Editing a specification",
     Scope.CHOICES: "Lists of choices",
     Scope.TOGGLES: "Several choices",
     Scope.TABLE: "Tables",

@@ -89,6 +89,25 @@ def _chat() -> tuple[Action, ...]:
     )  # fmt: skip
 
 
+def _description() -> tuple[Action, ...]:
+    card, text = Scope.DESCRIPTION_CARD, Scope.SPECIFICATION
+    return (
+        Action("description.make", "enter", "confirm", "Make the patients", card,
+               "Draws them from the specification; takes an earlier one up again.",
+               footer="make", rank=1, shown_key="Enter"),
+        Action("description.edit", "e", "edit", "Edit the specification", card,
+               "Every number with its source, as text.", footer="edit", rank=2),
+        Action("description.drop", "escape", "drop", "Drop the description", card,
+               "Sets it aside; Enter takes it up again.",
+               footer="drop", rank=3, shown_key="Esc"),
+        Action("specification.done", "escape", "done", "Finish editing the specification", text,
+               "Keeps what was changed; a text that cannot be one is not left.",
+               footer="done", rank=1, shown_key="Esc", palette=False),
+        Action("specification.reset", "ctrl+r", "reset", "The specification as it was", text,
+               footer="as it was", rank=2, shown_key="^r", palette=False),
+    )  # fmt: skip
+
+
 def _plan() -> tuple[Action, ...]:
     card, form = Scope.PLAN_CARD, Scope.PLAN_FORM
     return (
@@ -236,7 +255,7 @@ def _work() -> tuple[Action, ...]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    *(*_workbench(), *_chat(), *_plan(), *_table(), *_work()),
+    *(*_workbench(), *_chat(), *_plan(), *_description(), *_table(), *_work()),
     *review_actions(),
     *plots_actions(),
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memisis_core.data.profile import Profile
     from memisis_core.data.schema import Schema
     from memisis_core.plan.model import DatasetReference, EffectivePlan, Plan
+    from memisis_screens.description.description_draft import DescriptionDraft
     from memisis_screens.plots.plots_view import PlotsView
     from memisis_screens.review.review_view import ReviewView
     from memisis_screens.run_comparison import RunComparison
@@ -119,6 +120,8 @@ class Session:
     trouble : str
         Why the table could not be read, on one line.
     draft : DraftPlan or None
+    description : DescriptionDraft or None
+        Patients asked for without a table.
     runs : tuple of RunView
         In the order in which they were made.
     marked : tuple of str
@@ -145,6 +148,7 @@ class Session:
     table: OpenTable | None = None
     trouble: str = ""
     draft: DraftPlan | None = None
+    description: DescriptionDraft | None = None
     runs: tuple[RunView, ...] = ()
     marked: tuple[str, ...] = ()
     pinned: str = ""

@@ -153,12 +153,17 @@ class Bench:
             await pilot.pause()
             yield pilot
 
-    async def until(self, condition: Callable[[], bool], pilot: Pilot[int]) -> None:
+    async def until(
+        self,
+        condition: Callable[[], bool],
+        pilot: Pilot[int],
+        seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         """Wait for a condition, letting the application work meanwhile."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                raise AssertionError(f"waited {PATIENCE_SECONDS} s in vain\n{self.text()}")
+                raise AssertionError(f"waited {seconds} s in vain\n{self.text()}")
             await pilot.pause(0.01)
 
     def lines(self) -> list[str]:

@@ -71,7 +71,9 @@ class Keepsake:
     mode: str = "specification"
 
 
-def keep(store: Store, kept: Keepsake, label: str | None = None) -> RunRecord:
+def keep(
+    store: Store, kept: Keepsake, label: str | None = None, *, session_id: str | None = None
+) -> RunRecord:
     """Keep a table with its specification and measures as a finished run.
 
     Parameters
@@ -80,6 +82,8 @@ def keep(store: Store, kept: Keepsake, label: str | None = None) -> RunRecord:
     kept : Keepsake
     label : str, optional
         Name for people; else the next free letter.
+    session_id : str, optional
+        The session that it belongs to.
 
     Raises
     ------
@@ -113,7 +117,8 @@ def keep(store: Store, kept: Keepsake, label: str | None = None) -> RunRecord:
     )
     owner = Owner.claim(store.owners_folder)
     try:
-        store.add_run(store.add_plan(plan, effective), job, owner=owner, label=label)
+        plan_id = store.add_plan(plan, effective, session_id)
+        store.add_run(plan_id, job, owner=owner, session_id=session_id, label=label)
         _Filler(store, job).fill(kept)
     except OSError as error:
         why = error.strerror or str(error)

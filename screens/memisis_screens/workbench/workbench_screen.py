@@ -187,8 +187,10 @@ class WorkbenchScreen(Screen[None]):
 
     def watch_session(self, session: Session) -> None:
         """Let the prompt say how to get to a plan that waits."""
-        draft = session.draft
-        self.chat.prompt.plan_waits = draft is not None and draft.condition is Condition.OPEN
+        drafts = (session.draft, session.description)
+        self.chat.prompt.plan_waits = any(
+            draft is not None and draft.condition is Condition.OPEN for draft in drafts
+        )
 
     def action_jump(self) -> None:
         """Put a letter on each place that can have the focus, and go where one is pressed."""
