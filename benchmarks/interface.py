@@ -6,9 +6,9 @@ much later it wakes is the lag. Prints p50, p95, p99 and the maximum, idle and w
 train, and which of the heavy libraries are in this process (none may be).
 
 Then the terminal line (`terminal_line.py`: bytes a second, key to repaint), once as usual and once
-with ``--low-bandwidth``, and memory (`interface_memory.py`). ``first_paint.py`` measures the start.
+with ``--low-bandwidth``. ``first_paint.py`` measures the start.
 
-Usage: python benchmarks/interface.py [--seconds 30] [--parts lag line memory]
+Usage: python benchmarks/interface.py [--seconds 30] [--parts lag line]
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interface_memory import measure_memory
 from terminal_line import measure_line
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).resolve().parents[1] / "sample_data" / "schizophrenia.csv"
 HEAVY = ("torch", "sdv", "sdmetrics", "sklearn", "fairlearn", "gpt4all", "pandas")
 INTERVAL = 0.005
-PARTS = ("lag", "line", "memory")
+PARTS = ("lag", "line")
 
 
 async def lags(seconds: float, going_on: object = None) -> list[float]:
@@ -109,9 +108,6 @@ def main() -> None:
                 home = Path(folder) / name
                 for text in measure_line(TABLE, home, options.seconds, *words).lines(name):
                     print(text)
-        if "memory" in options.parts:
-            for text in asyncio.run(measure_memory(Path(folder))):
-                print(text)
 
 
 if __name__ == "__main__":
