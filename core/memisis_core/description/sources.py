@@ -13,6 +13,9 @@ from memisis_core.description.specification import (
     Variable,
 )
 
+UNCHECKED = "not checked against the full text"
+"""What a reference says that was given from memory."""
+
 
 @dataclass(frozen=True)
 class SourcedNumber:
@@ -37,6 +40,11 @@ class SourcedNumber:
     source: NumberSource
     reference: str | None
     words: str | None
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether its reference admits that nobody held the number against the text."""
+        return UNCHECKED in (self.reference or "")
 
     @property
     def said_by(self) -> str:

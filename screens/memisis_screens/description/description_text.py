@@ -152,12 +152,13 @@ def _left_out(count: int, what: str, width: int) -> list[Content]:
 
 
 def _remarks(draft: DescriptionDraft, numbers: list[SourcedNumber], width: int) -> list[Content]:
-    counts = Counter(number.source for number in numbers)
-    doubtful = len(numbers) - counts[NumberSource.LITERATURE]
+    published = [number for number in numbers if number.source is NumberSource.LITERATURE]
+    unchecked = sum(number.unchecked for number in published)
+    doubt = f" ({unchecked} of them from memory, to be checked)" if unchecked else ""
     said = (
-        f"{counts[NumberSource.LITERATURE]} of {len(numbers)} numbers name a publication; "
-        f"{doubtful} are estimates. Such patients are as good as these numbers: no finding of a "
-        "study can rest on them."
+        f"{len(published)} of {len(numbers)} numbers name a publication{doubt}; "
+        f"{len(numbers) - len(published)} are estimates. Such patients are as good as these "
+        "numbers: no finding of a study can rest on them."
     )
     lines = [*Content.styled(said, "$quiet").wrap(max(width, 8))]
     if draft.problem:
