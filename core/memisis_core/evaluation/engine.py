@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memisis_core.errors import Cancelled
 from memisis_core.evaluation.metric import Axis, Metric, Status
+from memisis_core.evaluation.one_thread import one_thread
 from memisis_core.evaluation.registry import Family, families
 from memisis_core.text import visible
 
@@ -48,7 +49,8 @@ def evaluate(
 
 def _measured(family: Family, context: EvaluationContext) -> list[Metric]:
     try:
-        return [_finite(metric) for metric in family.measure(context)]
+        with one_thread():
+            return [_finite(metric) for metric in family.measure(context)]
     except (Cancelled, MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - a family must not take the others with it; the reason is shown

@@ -12,6 +12,7 @@ from memisis_core.evaluation.definition import Definition
 from memisis_core.evaluation.encoding import EncodedTable, Encoding, encoded
 from memisis_core.evaluation.intervals import Estimate, auc
 from memisis_core.evaluation.metric import Axis, Metric
+from memisis_core.evaluation.one_thread import one_thread
 from memisis_core.evaluation.registry import Family
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ def detection_auc(
     real: NDArray[np.float64],
     nominal: NDArray[np.bool_],
     seed: int,
-    threads: int = 1,
 ) -> Estimate:
     """Return the mean over folds of the area under the ROC curve, with its error.
 
@@ -79,7 +79,6 @@ def detection_auc(
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     rows = np.concatenate([synthetic, real])
     labels = np.repeat([1, 0], [len(synthetic), len(real)])
@@ -90,7 +89,7 @@ def detection_auc(
         elif nominal[column]:
             rows[:, column] = _common_levels(rows[:, column])
     folds: list[Estimate] = []
-    with threadpool_limits(threads):
+    with one_thread():
         splits = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
         for train, test in splits.split(rows, labels):
             model = HistGradientBoostingClassifier(
@@ -147,14 +146,12 @@ def measure(context: EvaluationContext) -> list[Metric]:
             return {(C2ST.id, "overall"): None}
         held = features["holdout"][generator.permutation(len(tables.holdout))[:half]]
         seen = features["train"][generator.permutation(len(tables.train))[:half]]
-        found = detection_auc(held, seen, nominal, context.seed, context.threads)
+        found = detection_auc(held, seen, nominal, context.seed)
         return {(C2ST.id, "overall"): found.value}
 
     context.checkpoint()
     known = baselines(context, FAMILY.name, baseline)
-    estimate = detection_auc(
-        synthetic, np.concatenate([real, top_up]), nominal, context.seed, context.threads
-    )
+    estimate = detection_auc(synthetic, np.concatenate([real, top_up]), nominal, context.seed)
     return [C2ST.estimate(estimate, baseline=known.get((C2ST.id, "overall")), n=2 * size)]
 
 

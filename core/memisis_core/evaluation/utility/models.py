@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from memisis_core.evaluation.bootstrap import HoldoutResamples, holdout_resamples
 from memisis_core.evaluation.encoding import EncodedTable, encoded
 from memisis_core.evaluation.metric import Status
+from memisis_core.evaluation.one_thread import one_thread
 from memisis_core.evaluation.utility.learners import (
     LEARNERS,
     VERSION,
@@ -155,7 +154,7 @@ class PredictionModels:
         """Return the predictions of one model for any rows, shape (n, classes) or (n, 1)."""
         fitted = self._model(side, name, seed)
         model, known = fitted.estimator, fitted.without_empty(features)
-        with _one_thread():
+        with one_thread():
             if self.task.kind is TaskKind.NUMERIC:
                 return np.asarray(model.predict(known), dtype=np.float64)[:, None]
             probabilities = np.zeros((len(features), len(self.task.classes)))
@@ -216,7 +215,7 @@ class PredictionModels:
         labels = rows.labels
         if self.task.kind is not TaskKind.NUMERIC:
             labels = labels.astype(np.intp)
-        with _one_thread(), warnings.catch_warnings():
+        with one_thread(), warnings.catch_warnings():
             # Constant columns, and a linear model that stops at its limit of steps, are properties
             # of the table that the scores show; the log needs no copy.
             warnings.simplefilter("ignore")
@@ -258,19 +257,6 @@ class PredictionModels:
             Side.AUGMENTED: real or synthetic,
             Side.REDRAWN: True,
         }[side]
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep BLAS and OpenMP to one thread; forests alone use more (threads of their own).
-
-    Boosting meets at a barrier thousands of times a second: where something else ran on the
-    second core, fitting and predicting on 500 rows took 84 s with two threads, 1 s with one.
-    """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    with threadpool_limits(limits=1):
-        yield
 
 
 def prediction_models(context: EvaluationContext) -> PredictionModels | NoTask:
