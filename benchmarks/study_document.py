@@ -77,6 +77,8 @@ _CAVEATS = (
     "stated margin only.",
     "Each axis is corrected for its own comparisons, not for those of the others. Intervals in "
     "tables are for each value alone.",
+    "A model that predicts nothing treats all groups alike: read differences between groups beside "
+    "utility, and fidelity inside groups beside their size.",
     "Privacy measures are attacks that were tried and indicators, no guarantee; none shows legal "
     "compliance.",
 )
@@ -93,7 +95,8 @@ def _methods(study: Study, results: Results) -> list[str]:
         f"of training, {plan.holdout_rows:,} held out. All synthesizers of one seed have the same "
         f"two parts; each makes {plan.sample_rows:,} synthetic rows.",
         f"- **Synthesizers.** {_listed(name_of(who) for who in results.synthesizers)}, "
-        f"{plan.epochs} epochs where there are epochs, batches of {plan.batch_size}, otherwise "
+        f"{plan.epochs} epochs where there are epochs, batches of {plan.batch_size} "
+        f"(about {max(1, round(plan.train_rows / plan.batch_size))} an epoch), otherwise "
         f"SDV's defaults; seeds {seeds}.",
         f"- **Versions.** {_versions(results.runs)}.",
         "- **Baselines.** “Real” is the same measure with the holdout in the synthetic data's "
