@@ -68,6 +68,26 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
 
+def test_a_table_in_parquet_brings_no_engine_into_the_process(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from memisis_core.data.dataset import open_dataset;"
+        "print(open_dataset(Path(sys.argv[1])).rows, *(n for n in sys.argv[2:] if n in sys.modules))"
+    )
+    import polars as pl
+
+    pl.DataFrame({"age": range(30, 80), "sex": ["f", "m"] * 25}).write_parquet(
+        tmp_path / "a.parquet"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "a.parquet"), *FORBIDDEN],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.split() == ["50"]
+
+
 def test_nothing_heavy_is_imported_before_the_first_paint(found: dict[str, object]) -> None:
     assert found["imported"] == []
     assert [name for name in found["painted"] if name in FORBIDDEN] == []  # type: ignore[attr-defined]
