@@ -71,7 +71,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 def test_a_table_in_parquet_brings_no_engine_into_the_process(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from memisis_core.data.dataset import open_dataset;"
-        "print(open_dataset(Path(sys.argv[1])).rows, *(n for n in sys.argv[2:] if n in sys.modules))"
+        "rows = open_dataset(Path(sys.argv[1])).rows;"
+        "print(rows, *(name for name in sys.argv[2:] if name in sys.modules))"
     )
     import polars as pl
 
