@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memisis_core.plan.defaults import SYNTHESIZERS
 from memisis_core.plan.provenance import Source
 from memisis_core.plan.rules import named
-from memisis_core.synthesis.registry import ENTRIES
+from memisis_core.synthesis.registry import ENTRIES, entry
 
 if TYPE_CHECKING:
     from memisis_core.plan.model import EffectivePlan, Plan
@@ -86,6 +86,10 @@ def slot_lines(draft: DraftPlan) -> list[SlotLine]:
         value = slot_value(slot, draft.plan, draft.effective)
         if not value and slot in ("goals", "constraints", "columns"):
             continue
+        if slot in ("epochs", "batch_size") and _without_epochs(draft.effective):
+            if known is None or known.source not in (Source.SAID, Source.EDITED):
+                continue
+            value += ", not used: no epochs in this plan"
         lines.append(
             SlotLine(
                 slot,
@@ -103,6 +107,13 @@ def slot_value(slot: str, plan: Plan, effective: EffectivePlan | None) -> str:
     if slot == "holdout_fraction":
         return _holdout(plan, effective)
     return _WRITERS[slot](plan if effective is None else effective, plan)
+
+
+def _without_epochs(effective: EffectivePlan | None) -> bool:
+    """Return whether nothing in a plan trains in epochs."""
+    if effective is None:
+        return False
+    return not any(entry(name).trains_in_epochs for name in effective.synthesizers)
 
 
 def synthesizers_value(names: tuple[str, ...]) -> str:
