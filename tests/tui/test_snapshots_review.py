@@ -22,7 +22,10 @@ def marked_patient(bench: Bench, theme: str = "") -> object:
     async def show(pilot: Pilot[int]) -> None:
         bench.app.theme = theme or bench.app.theme
         await reviewed(bench, pilot)
-        await pilot.press("p", "m", "x")
+        await pilot.press("p")
+        await bench.until(lambda: "1 of 50 judged" in bench.text(), pilot)
+        await pilot.press("m", "x")
+        await pilot.pause()
         await pilot.pause()
 
     return ready(bench, show)
