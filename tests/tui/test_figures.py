@@ -61,7 +61,8 @@ def test_a_curve_in_one_line(values: list[float], width: int, drawn: str) -> Non
 def test_a_short_name_keeps_the_subject_that_tells_rows_apart() -> None:
     assert shortened("equalised odds difference", "Race", 40) == "equalised odds difference, Race"
     assert shortened("equalised odds difference", "Race", 20) == "eq. odds diff., Race"
-    assert shortened("column shapes", "", 5) == "column shapes"
+    assert shortened("column shapes", "", 40) == "column shapes"
+    assert shortened("column shapes", "", 11) == "col. shapes"
     assert short_title("GaussianCopula") == "Copula"
     assert short_title("CTGAN") == "CTGAN"
 
