@@ -100,6 +100,7 @@ class Bench:
         self.data = write_table(folder / "patients.csv", ROWS)
         self.schema: Schema = SCHEMA
         self.executor = FakeExecutor()
+        self.cores = 2
         self.detach = False
         self.manner = Manner()
         self.detached_command = DETACHED_COMMAND
@@ -126,7 +127,7 @@ class Bench:
         store = Store.open(self.folder / "home")
         return Services(
             store=store,
-            supervisor=Supervisor(store, self.executor, cores=2),
+            supervisor=Supervisor(store, self.executor, cores=self.cores),
             read_table=self.read_table,
             new_conversation=lambda: self.talk,
             detached=DetachedSupervisor(store, self.detached_command, cores=1),

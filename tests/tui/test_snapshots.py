@@ -33,7 +33,8 @@ def app(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> MemisisApp:
 
 
 def ready(bench: Bench, then: Prepare | None = None) -> Prepare:
-    """Wait until the table is there, then do something."""
+    """Wait until the table is there, then do something; jobs end one after the other."""
+    bench.cores = 1
 
     async def prepare(pilot: Pilot[int]) -> None:
         await bench.until(lambda: bench.app.session.table is not None, pilot)

@@ -28,7 +28,7 @@ NO_VALUE_WORDS: dict[Status, str] = {
     Status.FAILED: "failed",
 }
 LEGEND = "▲ best   = within noise of best   ! worse than real   · no value"
-LEAST_MEASURE, MOST_MEASURE = 14, 44
+LEAST_MEASURE, MOST_MEASURE = 18, 44
 GAP = 2
 _LONGEST_TITLE = 9
 _LEAST_NAME = 6
