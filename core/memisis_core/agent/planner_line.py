@@ -1,7 +1,10 @@
 """The planner's language: one line in, one line out. Fixed together with the training.
 
 Prompt: ``Columns: a, b, c`` and ``Request: …`` in the model's chat form. Answer: one line
-``intent=…; synthesizers=…; epochs=…; …`` with ``-`` for what isn't stated.
+``intent=…; synthesizers=…; epochs=…; …`` with ``-`` for what isn't stated. Numbers stand as the
+words say them (``two thousand``), a column behind the words that mean it (``who dies>DEATH_EVENT``;
+``?`` for a column that the table doesn't have) unless they are its name: first it is found what is
+said, then what it means.
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ from memisis_core.agent.language_model import Message
 from memisis_core.plan.slots import LIST_SLOTS, SLOT_NAMES, Slots
 
 UNSTATED: Final = "-"
+UNKNOWN: Final = "?"
+BECOMES: Final = ">"
 ANSWER_START: Final = "intent="
 ANSWER_TOKENS: Final = 200
 """The longest honest answers (eight long column names, three goals) take about 150 tokens."""
 
 _LONGEST_NAME = 60
-_SEPARATORS = re.compile(r"[,;\s\x00-\x1f\x7f]+")
+_SEPARATORS = re.compile(r"[,;>\s\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class ShownColumns:
         shown: dict[str, str] = {}
         for column in columns:
             safe = _SEPARATORS.sub(" ", column).strip()[:_LONGEST_NAME].strip()
-            if safe and safe != UNSTATED:
+            if safe and safe not in (UNSTATED, UNKNOWN):
                 shown.setdefault(safe, column)
         return cls(tuple(shown.items()))
 
@@ -78,10 +83,12 @@ def parse(line: str, columns: ShownColumns) -> tuple[Slots, tuple[str, ...]]:
         if value and value != UNSTATED:
             found.setdefault(name, value)
     lists = {slot: _items(found.pop(slot, "")) for slot in LIST_SLOTS}
-    lists["protected"] = tuple(columns.real(name) for name in lists["protected"])
+    quotes: dict[str, str] = {}
+    claimed = (_column(item, columns, quotes) for item in lists["protected"])
+    lists["protected"] = tuple(name for name in claimed if name)
     intent = found.pop("intent", "").lower() or None
     if "target" in found:
-        found["target"] = columns.real(found["target"])
+        found["target"] = _column(found["target"], columns, quotes)
     slots = Slots(
         intent=intent,
         synthesizers=lists["synthesizers"],
@@ -90,10 +97,22 @@ def parse(line: str, columns: ShownColumns) -> tuple[Slots, tuple[str, ...]]:
         epochs=found.get("epochs"),
         train_rows=found.get("train_rows"),
         rows=found.get("rows"),
-        target=found.get("target"),
+        target=found.get("target") or None,
         priority=found.get("priority"),
+        quotes=tuple(quotes.items()),
     )
     return slots, tuple(strange)
+
+
+def _column(claimed: str, columns: ShownColumns, quotes: dict[str, str]) -> str:
+    """Return the column that is claimed, and note the words that are said to mean it."""
+    words, means, shown = (part.strip() for part in claimed.partition(BECOMES))
+    if not means:
+        return columns.real(words)
+    column = words if shown in ("", UNKNOWN, UNSTATED) else columns.real(shown)
+    if words:
+        quotes[column] = words
+    return column
 
 
 def _items(value: str) -> tuple[str, ...]:

@@ -50,6 +50,10 @@ class Evidence(IntEnum):
     """By its name as it is."""
 
 
+QUOTED: Final = Evidence.CONCEPT
+"""What a quotation is worth that means a column to the model and spells none."""
+
+
 @dataclass(frozen=True)
 class ColumnMention:
     """Words that support a column."""
@@ -141,14 +145,11 @@ def resolve(said: str, columns: Sequence[str]) -> str | None:
 
     Exact, then without capitals and separators, then with typing errors, then by concept.
     """
-    if said in columns:
-        return said
-    folded = [column for column in columns if compact(column) == compact(said)]
-    if folded or not compact(said):
-        return folded[0] if len(folded) == 1 else None
-    close = [column for column in columns if near_enough(compact(said), compact(column))]
-    if close:
-        return close[0] if len(close) == 1 else None
+    if not compact(said):
+        return said if said in columns else None
+    outright = spelled(said, columns)
+    if outright is not None or any(_alike(said, column) for column in columns):
+        return outright
     supported = [
         mention
         for column in columns
@@ -158,6 +159,32 @@ def resolve(said: str, columns: Sequence[str]) -> str | None:
     best = max((mention.evidence for mention in supported), default=None)
     names = [mention.column for mention in supported if mention.evidence == best]
     return names[0] if len(names) == 1 else None
+
+
+def _alike(said: str, column: str) -> bool:
+    return near_enough(compact(said), compact(column))
+
+
+def spelled(said: str, columns: Sequence[str]) -> str | None:
+    """Return the one column that a text spells: as it is, folded, or with typing errors."""
+    if said in columns:
+        return said
+    for alike in (
+        [column for column in columns if compact(column) == compact(said)],
+        [column for column in columns if _alike(said, column)],
+    ):
+        if alike:
+            return alike[0] if len(alike) == 1 else None
+    return None
+
+
+def quotation(words: str, quoted: str) -> tuple[int, int] | None:
+    """Return where a text holds a quotation, capitals and spacing aside; None if it doesn't."""
+    tokens = [re.escape(token) for token in quoted.split()]
+    found = tokens and re.search(
+        r"(?<!\w)" + r"[\s,;>]+".join(tokens) + r"(?!\w)", words, re.IGNORECASE
+    )
+    return found.span() if found else None
 
 
 @lru_cache(maxsize=8)

@@ -224,7 +224,7 @@ def _ground_columns(
     slots: Slots, words: str, schema: Schema | None, intent: PlannerIntent, findings: _Findings
 ) -> None:
     everything = [*slots.protected, *([slots.target] if slots.target else [])]
-    columns = ColumnGrounding(words, schema, everything)
+    columns = ColumnGrounding(words, schema, everything, dict(slots.quotes))
     clearing = intent is PlannerIntent.CHANGE
     if clearing and slots.target == CLEARED:
         findings.cleared.add("target")

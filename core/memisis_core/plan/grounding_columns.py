@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from memisis_core.data.schema import Schema
 from memisis_core.plan.column_concepts import concepts_of
 from memisis_core.plan.column_mentions import (
+    QUOTED,
     ColumnMention,
     Evidence,
     best_mention,
     compact,
     name_parts,
     named_mentions,
+    quotation,
     resolve,
+    spelled,
 )
 from memisis_core.plan.grounded import OpenQuestion
 from memisis_core.plan.provenance import Dropped
@@ -74,10 +78,19 @@ class ColumnGrounding:
     claimed : sequence of str
         All columns that the model claims, for whatever slot; none of them is put in the place of
         another.
+    quotes : mapping of str to str
+        Claimed column to the words that the model says mean it.
     """
 
-    def __init__(self, words: str, schema: Schema | None, claimed: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        words: str,
+        schema: Schema | None,
+        claimed: Sequence[str] = (),
+        quotes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._words = words
+        self._quotes = quotes
         self._schema = schema
         self._names = schema.names if schema is not None else []
         self._named = named_mentions(words, self._names)
@@ -92,6 +105,9 @@ class ColumnGrounding:
         if self._schema is None:
             return _dropped(slot, claimed, "no table is open")
         name = self._resolved(claimed)
+        quoted = self._quoted(slot, claimed, name)
+        if quoted is not None:
+            return quoted
         if name is None and compact(claimed) in compact(self._words):
             return self._unresolved(slot, claimed)
         mention = self._supported.get(name) if name is not None else None
@@ -99,6 +115,24 @@ class ColumnGrounding:
             other = self._better_named(mention)
             return ColumnOutcome(mention) if other is None else _instead(slot, claimed, other)
         return self._unsupported(slot, claimed, name)
+
+    def _quoted(self, slot: str, claimed: str, name: str | None) -> ColumnOutcome | None:
+        """Return what the words that the model quotes mean; None if it quotes none of these words.
+
+        Which words speak of the column is for the model to say, and which column they mean, unless
+        they spell another one or are what people say of another one alone.
+        """
+        place = quotation(self._words, self._quotes.get(claimed, ""))
+        if place is None:
+            return None
+        said = self._words[slice(*place)]
+        outright = spelled(said, self._names)
+        if outright is not None and outright != name:
+            mention = ColumnMention(outright, *place, Evidence.CLOSE)
+            return ColumnOutcome(mention) if name is None else _instead(slot, claimed, mention)
+        if name is None:
+            name = resolve(said, self._names)
+        return None if name is None else ColumnOutcome(ColumnMention(name, *place, QUOTED))
 
     def _unsupported(self, slot: str, claimed: str, name: str | None) -> ColumnOutcome:
         """Return what the words name in the place of a column that they do not support."""

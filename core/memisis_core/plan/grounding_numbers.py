@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memisis_core.plan.grounded import OpenQuestion
-from memisis_core.plan.number_mentions import NumberMention, number_mentions
+from memisis_core.plan.number_mentions import NumberMention, counted, number_mentions
 from memisis_core.plan.provenance import Dropped
 
 _CUES: Final = {
@@ -57,10 +57,12 @@ class NumberGrounding:
 
     def ground(self, slot: str, claimed: str) -> GroundedNumber | Dropped:
         """Return the number that the words say, or why there is none."""
-        value = _whole(claimed)
+        value = counted(claimed)
         if value is None:
             return Dropped(slot=slot, value=claimed[:80], why="not a whole number")
-        fitting = [mention for mention in self._mentions if mention.means(value)]
+        fitting = self._quoted(claimed, value) or [
+            mention for mention in self._mentions if mention.means(value)
+        ]
         if not fitting:
             mention, value = self._miscopied(slot, value)
             if mention is None:
@@ -75,10 +77,18 @@ class NumberGrounding:
         if not low <= value <= high:
             why = f"must be between {low:,} and {high:,}"
             return Dropped(slot=slot, value=claimed[:80], why=why)
-        free = [mention for mention in fitting if mention not in self._taken] or fitting
+        free = [mention for mention in fitting if not self._is_taken(mention)] or fitting
         best = max(free, key=lambda mention: self._closeness(slot, mention))
         self._taken.append(best)
         return GroundedNumber(value, best.start, self._end_of_unit(slot, best))
+
+    def _quoted(self, claimed: str, value: int) -> list[NumberMention]:
+        """Return where the words hold a number just as it is claimed."""
+        whole = re.compile(rf"(?<![\w.,]){re.escape(claimed.strip())}(?!\w|[.,]\d)", re.IGNORECASE)
+        return [
+            NumberMention(match.start(), match.end(), match[0], (float(value),))
+            for match in whole.finditer(self._words)
+        ]
 
     def contradiction(self, slot: str, chosen: GroundedNumber) -> OpenQuestion | None:
         """Return a question if the words give ``slot`` two numbers and correct neither.
@@ -103,6 +113,9 @@ class NumberGrounding:
             "Which is it?",
             tuple(f"{value} epochs" for value in values),
         )
+
+    def _is_taken(self, mention: NumberMention) -> bool:
+        return any(m.start < mention.end and mention.start < m.end for m in self._taken)
 
     def _may_count(self, slot: str, mention: NumberMention) -> bool:
         """Return whether no unit right after the number says that it counts something else."""
@@ -141,14 +154,6 @@ class NumberGrounding:
             following = 0.1 if match.start() >= mention.end else 0.0
             best = max(best, 1.0 - gap / _NEAR + following)
         return best
-
-
-def _whole(claimed: str) -> int | None:
-    mentions = number_mentions(claimed.strip())
-    if len(mentions) != 1 or mentions[0].text != claimed.strip():
-        return None
-    whole = [reading for reading in mentions[0].readings if reading == int(reading)]
-    return int(whole[0]) if whole else None
 
 
 def _slipped(said: str, claimed: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from memisis_core.plan.spelling import within_edits
+from memisis_core.plan.spelling import edits, within_edits
 
 _UNITS: Final = {
     "zero": 0,
@@ -129,6 +129,45 @@ def number_mentions(words: str) -> list[NumberMention]:
         if not any(mention.start < end and start < mention.end for start, end in taken)
     ]
     return sorted([*digits, *spelled], key=lambda mention: mention.start)
+
+
+def counted(text: str) -> int | None:
+    """Return the whole number that a text is, which is known to be a count.
+
+    Knowing that allows more than `number_mentions` does: short number words with a typing error
+    ("fuor hundred"), and dots between thousands (``10.000``).
+
+    Parameters
+    ----------
+    text : str
+        A count and nothing else, as a person wrote it.
+
+    Returns
+    -------
+    int or None
+        None if it is no single whole number.
+    """
+    text = text.strip()
+    if re.fullmatch(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+", text):
+        return int(re.sub(r"\D", "", text))
+    corrected = _WORD.sub(lambda match: _corrected(match[0].lower()), text)
+    mentions = number_mentions(corrected)
+    if len(mentions) != 1 or mentions[0].text != corrected:
+        return None
+    whole = [reading for reading in mentions[0].readings if reading == int(reading)]
+    return int(whole[0]) if whole else None
+
+
+def _corrected(word: str) -> str:
+    if word in ("nad", "adn", "annd"):
+        return "and"
+    if word in ("thsd", "thous"):
+        return "thousand"
+    if _parts(word) is not None or word in ("a", "an", "of", "and", "half", "quarter", "e", "x"):
+        return word
+    most = 2 if len(word) > 6 else 1
+    near = [known for known in _NUMBER_WORDS if within_edits(word, known, most)]
+    return min(near, key=lambda known: edits(word, known)) if len(word) >= 3 and near else word
 
 
 def _in_digits(words: str) -> Iterator[NumberMention]:

@@ -61,6 +61,8 @@ class Slots:
         Columns; ``("none",)``: taken back.
     goals : tuple of str
         Such as ``auroc_gap<=0.03``; ``("none",)``: taken back.
+    quotes : tuple of (str, str)
+        Claimed column and the words that are said to mean it.
     """
 
     intent: str | None = None
@@ -72,6 +74,7 @@ class Slots:
     protected: tuple[str, ...] = ()
     priority: str | None = None
     goals: tuple[str, ...] = ()
+    quotes: tuple[tuple[str, str], ...] = ()
 
     @property
     def stated(self) -> tuple[str, ...]:

@@ -323,3 +323,62 @@ def test_any_words_and_any_claim_are_survived(words: str) -> None:
     grounded = ground(slots, words, SCHEMA, DATASET)
     assert grounded.protected == ()
     assert grounded.target is None
+
+
+def quoted(column: str, said: str, slot: str = "target") -> Slots:
+    values = {"target": column} if slot == "target" else {"protected": (column,)}
+    return Slots(intent="generate", quotes=((column, said),), **values)  # type: ignore[arg-type]
+
+
+def test_words_that_the_model_quotes_for_a_column_are_its_source() -> None:
+    words = "2k patients; we would like to foresee who never sees the next spring, thanks"
+    grounded = ground(quoted("mort_90d", "who never sees the next spring"), words, SCHEMA)
+    assert grounded.target == "mort_90d"
+    assert grounded.provenance["target"].words == "who never sees the next spring"
+
+
+def test_a_quotation_that_is_not_in_the_words_supports_nothing() -> None:
+    grounded = ground(quoted("mort_90d", "who passes away"), "1000 rows, thanks", SCHEMA)
+    assert grounded.target is None
+    assert grounded.dropped
+
+
+@pytest.mark.parametrize(
+    ("claimed", "said", "column"),
+    [
+        ("mort_90d", "mort 30d", "mort_30d"),  # the words spell another column
+        ("mort", "Diagnosis", "Diagnosis"),  # the model's name is none, the words are one
+        ("Diagnosos", "the illness", "Diagnosis"),  # a slip of the model
+        ("kind of cover", "insurance", "paykl"),  # the card's description knows the words
+    ],
+)
+def test_what_the_quoted_words_spell_beats_what_the_model_makes_of_them(
+    claimed: str, said: str, column: str
+) -> None:
+    assert ground(quoted(claimed, said), f"predict {said} please", SCHEMA).target == column
+
+
+def test_quoted_words_that_no_column_means_are_dropped() -> None:
+    grounded = ground(quoted("shoe size", "shoe size"), "predict shoe size", SCHEMA)
+    assert grounded.target is None
+    assert grounded.dropped[0].why == "the table has no such column"
+
+
+@pytest.mark.parametrize(
+    ("said", "rows"),
+    [
+        ("two and a half thousand", 2500),
+        ("Fuor hundred", 400),
+        ("10.000", 10_000),
+        ("2'358", 2358),
+        ("a couple of hundred", 200),
+        ("1.5k", 1500),
+        ("twelve hundred", 1200),
+        ("5e3", 5000),
+    ],
+)
+def test_numbers_are_read_as_the_words_say_them(said: str, rows: int) -> None:
+    words = f"we could do with {said} patients for the course of 12 weeks"
+    grounded = ground(Slots(intent="generate", rows=said), words, SCHEMA)
+    assert grounded.sample_rows == rows
+    assert grounded.provenance["sample_rows"].words == f"{said} patients"

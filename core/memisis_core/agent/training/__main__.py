@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from memisis_core.agent.training.adapter_files import ADAPTER_FILE
-from memisis_core.agent.training.trainer import TrainingSettings, train
+from memisis_core.agent.training.requests import SCENE_SHARE
+from memisis_core.agent.training.trainer import TrainingSettings, planning, train
 from memisis_core.errors import InputError, MemisisError
 
 
@@ -23,6 +24,12 @@ def _arguments() -> argparse.Namespace:
     add("--rank", type=int, default=defaults.rank)
     add("--first-layer", type=int, default=defaults.first_layer, help="lowest adapted layer")
     add("--learning-rate", type=float, default=defaults.learning_rate)
+    add(
+        "--scene-share",
+        type=float,
+        default=SCENE_SHARE,
+        help="share of tables whose requests were written one by one; the rest is composed",
+    )
     add("--continue-from", type=Path, help="an adapter to train further, with another seed")
     add("--device", default="auto", choices=("auto", "cpu", "cuda"))
     add("--threads", type=int, default=1, help="processor threads")
@@ -59,6 +66,7 @@ def main() -> None:
             device,
             report=lambda line: print(line, flush=True),
             start=given.continue_from,
+            skill=planning(given.scene_share),
         )
     except MemisisError as error:
         raise SystemExit(error.line()) from error

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from memisis_core.agent.training.labels import END_OF_TURN, answer_line, prompt
-from memisis_core.agent.training.requests import generate_requests
+from memisis_core.agent.training.requests import SCENE_SHARE, generate_requests
 
 UNSCORED = -100
 _PAD = 2
@@ -83,7 +83,9 @@ class Batch:
     segments: Tensor
 
 
-def examples(seed: int, requests: int, tokenizer: Any) -> list[Example]:
+def examples(
+    seed: int, requests: int, tokenizer: Any, scene_share: float = SCENE_SHARE
+) -> list[Example]:
     """Generate requests and put them into tokens, one example for each table.
 
     Parameters
@@ -92,6 +94,8 @@ def examples(seed: int, requests: int, tokenizer: Any) -> list[Example]:
         As of :func:`generate_requests`.
     tokenizer
         Tokenizer of the base model.
+    scene_share
+        As of :func:`generate_requests`.
 
     Returns
     -------
@@ -99,7 +103,8 @@ def examples(seed: int, requests: int, tokenizer: Any) -> list[Example]:
         In the order of generation.
     """
     found = []
-    for columns, group in groupby(generate_requests(seed, requests), lambda item: item.columns):
+    generated = generate_requests(seed, requests, scene_share)
+    for columns, group in groupby(generated, lambda item: item.columns):
         head, tail = prompt(columns, "\0").split(" \0")
         turns = tuple(
             Turn(

@@ -188,13 +188,27 @@ def _thinned(schema: tuple[Column, ...], rng: random.Random) -> list[Column]:
     return columns
 
 
-def _restyled(columns: list[Column], rng: random.Random) -> list[Column]:
+def restyled(columns: list[Column], rng: random.Random) -> list[Column]:
+    """Spell all names in another style, one for the table, some with a prefix or suffix.
+
+    Parameters
+    ----------
+    columns
+        The schema.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    list of Column
+        In the same order; opaque names as they were.
+    """
     style = STYLES[rng.choice(list(STYLES))]
     prefix = rng.choice(_PREFIXES) if rng.random() < 0.2 else ""
-    restyled = []
+    found = []
     for column in columns:
         if column.opaque:
-            restyled.append(column)
+            found.append(column)
             continue
         suffix = rng.choice(_SUFFIXES) if rng.random() < 0.06 else ""
         name = (
@@ -202,8 +216,8 @@ def _restyled(columns: list[Column], rng: random.Random) -> list[Column]:
             + style(name_words(re.sub(r"\s*\(.*\)", "", column.name)) or [column.name])
             + suffix
         )
-        restyled.append(Column(name, column.concept, column.phrases))
-    return restyled
+        found.append(Column(name, column.concept, column.phrases))
+    return found
 
 
 def sample_schema(rng: random.Random) -> list[Column]:
@@ -221,7 +235,7 @@ def sample_schema(rng: random.Random) -> list[Column]:
     """
     columns = _thinned(rng.choice(schemas()), rng) if rng.random() < 0.45 else _mixed(rng)
     if rng.random() < 0.38:
-        columns = _restyled(columns, rng)
+        columns = restyled(columns, rng)
     if rng.random() < 0.25:
         rng.shuffle(columns)
     unique: dict[str, Column] = {}

@@ -30,6 +30,24 @@ def lines(name: str) -> tuple[str, ...]:
 
 
 @cache
+def names(folder: str) -> tuple[str, ...]:
+    """Return the names, without suffix, of the files in a folder of the corpus.
+
+    Parameters
+    ----------
+    folder
+        Its name under ``corpus``.
+
+    Returns
+    -------
+    tuple of str
+        In alphabetical order.
+    """
+    found = files(__package__).joinpath("corpus", folder).iterdir()
+    return tuple(sorted(item.name.removesuffix(".txt") for item in found))
+
+
+@cache
 def sections(name: str) -> dict[str, tuple[str, ...]]:
     """Return the sections of a corpus file, each headed by ``== title``.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 
 SYNTHESIZERS = ("ctgan", "gaussian_copula", "tvae")
@@ -9,6 +10,8 @@ INTENTS = ("generate", "change", "run", "stop", "dataset", "explain", "export", 
 PRIORITIES = ("privacy", "utility", "fairness", "fidelity")
 END_OF_TURN = "<|im_end|>\n"
 ABSENT = "-"
+UNKNOWN = "?"
+BECOMES = ">"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,11 @@ class Answer:
     synthesizers
         Sorted names; for ``change`` a name may carry ``+`` (add) or ``-`` (remove).
     epochs, train_rows, rows
-        Whole numbers in digits, or "".
+        Whole numbers as the words say them, or "".
     target, priority
-        A column name, a priority, or ""; ``none`` clears the slot in a ``change``.
+        A column (see :func:`claim`), a priority, or ""; ``none`` clears the slot in a ``change``.
     protected
-        Column names in the order of the table, unknown ones last.
+        Columns, in the order of the words.
     goals
         ``metric<=value`` or ``metric>=value``, in the order they were said.
     """
@@ -43,7 +46,27 @@ class Answer:
 
 
 SLOTS = tuple(field.name for field in fields(Answer))
+_SEPARATORS = re.compile(r"[,;>\s]+")
 _LISTS = frozenset({"synthesizers", "protected", "goals"})
+
+
+def claim(words: str, column: str) -> str:
+    """Write which words mean which column: first what is said is found, then what it means.
+
+    Parameters
+    ----------
+    words
+        As they stand in the request.
+    column
+        A column of the table, or :data:`UNKNOWN` where it has none that these words mean.
+
+    Returns
+    -------
+    str
+        ``who dies>DEATH_EVENT``; the name alone where the words are the name.
+    """
+    said = _SEPARATORS.sub(" ", words).strip()
+    return column if said == column else f"{said}{BECOMES}{column}"
 
 
 def answer_line(answer: Answer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memisis_core.agent.training.corpus_files import pick, sections
+from memisis_core.agent.training.marks import capital
 from memisis_core.agent.training.slots import Speaker
 
 STYLES = (
@@ -59,8 +60,3 @@ def laid_out(speaker: Speaker, said: list[str], style: str) -> str:
             + speaker.fill(pick(parts["tails"], rng))
         )
     return text
-
-
-def capital(text: str) -> str:
-    """Return a text with its first letter in capitals."""
-    return text[:1].upper() + text[1:]

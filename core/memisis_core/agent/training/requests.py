@@ -6,15 +6,20 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from memisis_core.agent.training.asides import joined
 from memisis_core.agent.training.columns import Column, mention, sample_schema
 from memisis_core.agent.training.corpus_files import lines, pick, sections
 from memisis_core.agent.training.labels import PRIORITIES, Answer
-from memisis_core.agent.training.layout import STYLES, capital, laid_out
-from memisis_core.agent.training.slots import Speaker, joined
+from memisis_core.agent.training.layout import STYLES, laid_out
+from memisis_core.agent.training.marks import capital, unmarked
+from memisis_core.agent.training.scenes import SceneRequest, scenes, spoken_request
+from memisis_core.agent.training.slots import Speaker
 from memisis_core.agent.training.speech import roughened, with_typos
 
-GENERATOR_VERSION = "4"
+GENERATOR_VERSION = "5"
 REQUESTS_A_TABLE = 3
+SCENE_SHARE = 0.55
+_TAKEN_BACK = ("{bN}", "{bE}", "{bT}", "{bS}")
 _SHARES = {
     "whole": 0.30,
     "composed": 0.265,
@@ -63,7 +68,7 @@ class Request:
     answer: Answer
 
 
-def generate_requests(seed: int, count: int) -> Iterator[Request]:
+def generate_requests(seed: int, count: int, scene_share: float = SCENE_SHARE) -> Iterator[Request]:
     """Generate training requests, some about each table; the same seed gives the same ones.
 
     Parameters
@@ -72,6 +77,8 @@ def generate_requests(seed: int, count: int) -> Iterator[Request]:
         Seed of the generator.
     count
         How many.
+    scene_share
+        Share of tables whose requests were written for them, one by one; 0 to 1.
 
     Yields
     ------
@@ -80,13 +87,24 @@ def generate_requests(seed: int, count: int) -> Iterator[Request]:
     """
     rng = random.Random(seed)
     columns: list[Column] = []
+    written: list[SceneRequest] = []
     for index in range(count):
         if index % REQUESTS_A_TABLE == 0:
-            columns = sample_schema(rng)
-        yield _request(columns, rng)
+            if rng.random() < scene_share:
+                columns, written = rng.choice(scenes()).drawn(REQUESTS_A_TABLE, rng)
+            else:
+                columns, written = sample_schema(rng), []
+        yield _written(columns, written.pop(), rng) if written else _composed_anew(columns, rng)
 
 
-def _request(columns: list[Column], rng: random.Random) -> Request:
+def _written(columns: list[Column], request: SceneRequest, rng: random.Random) -> Request:
+    speaker = Speaker(columns, rng)
+    if any(hole in request.text for hole in _TAKEN_BACK):
+        speaker.slip_rate = 0.0
+    return _finished(speaker, request.intent, spoken_request(request, speaker))
+
+
+def _composed_anew(columns: list[Column], rng: random.Random) -> Request:
     kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
     speaker = Speaker(columns, rng)
     intent = "generate" if kind in {"whole", "composed"} else kind
@@ -99,31 +117,23 @@ def _request(columns: list[Column], rng: random.Random) -> Request:
     else:
         text = _other(speaker, kind)
     speaker.order_goals(text)
+    return _finished(speaker, intent, text)
+
+
+def _finished(speaker: Speaker, intent: str, text: str) -> Request:
+    """Make a request of a text, with the haste that people write in."""
+    rng = speaker.rng
     names = tuple(column.name for column in speaker.columns)
-    if (kind == "describe" and rng.random() < 0.4) or (kind == "chat" and rng.random() < 0.2):
+    unseen = {"describe": 0.4, "chat": 0.2}.get(intent, 0.0)
+    if rng.random() < unseen:
         names = ()
     if rng.random() < 0.16:
         keep = {word for name in names for word in name.lower().replace("_", " ").split()} | {
             name.lower() for name in names
         }
-        text = with_typos(text, keep | speaker.copied, rng)
-    return Request(names, _cased(text, speaker, rng), speaker.answer(intent))
-
-
-def _cased(text: str, speaker: Speaker, rng: random.Random) -> str:
-    """Roughen a text, but keep the letters of words that the answer copies as they were said."""
-    known = {column.name for column in speaker.columns}
-    copied = [str(speaker.slots.get("target", "")), *speaker.slots.get("protected", ())]
-    unknown = [name for name in copied if name and name not in known and name != "none"]
-    if unknown:
-        return (
-            text
-            if rng.random() < 0.6
-            else text[:1].upper() + text[1:]
-            if not text.startswith(unknown[0])
-            else text
-        )
-    return roughened(text, rng)
+        text = with_typos(text, keep, rng)
+    text = roughened(text, rng)
+    return Request(names, unmarked(text), speaker.answer(intent, text))
 
 
 def _aside(speaker: Speaker) -> str:
@@ -134,7 +144,7 @@ def _whole(speaker: Speaker) -> str:
     rng = speaker.rng
     name = rng.choices(list(_WHOLE), list(_WHOLE.values()))[0]
     template = rng.choice(lines(name))
-    if any(hole in template for hole in ("{bN}", "{bE}", "{bT}", "{bS}")):
+    if any(hole in template for hole in _TAKEN_BACK):
         speaker.slip_rate = 0.0
     text = speaker.fill(template)
     extra = []

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 
 from memisis_core.agent.training.aims import goal_words, priority_words
+from memisis_core.agent.training.asides import Asides, joined
 from memisis_core.agent.training.columns import Column, concepts, mention, spelled, unknown_phrase
 from memisis_core.agent.training.corpus_files import choose, pick, sections
-from memisis_core.agent.training.labels import PRIORITIES, SYNTHESIZERS, Answer
+from memisis_core.agent.training.labels import PRIORITIES, SYNTHESIZERS, UNKNOWN, Answer, claim
+from memisis_core.agent.training.marks import marked, marked_words
 from memisis_core.agent.training.numbers import spoken
 
 _ROWS = (
@@ -39,19 +41,6 @@ _ARTICLE = re.compile(r"^(?:the|a|an|only the) ")
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
-def joined(items: list[str], rng: random.Random) -> str:
-    """Join words to a spoken list: commas, and, &, plus, slash."""
-    if len(items) == 1:
-        return items[0]
-    return (
-        ", ".join(items[:-1])
-        + rng.choice(
-            (" and ", " and ", " and ", ", ", " & ", " plus ", " as well as ", "/", " + ", ", and ")
-        )
-        + items[-1]
-    )
-
-
 class Speaker:
     """Says parts of a request over one schema and notes what they mean.
 
@@ -68,9 +57,12 @@ class Speaker:
         self.rng = rng
         self.slots: dict[str, str | tuple[str, ...]] = {}
         self.used: set[str] = set()
-        self.copied: set[str] = set()
+        self._marks = 0
+        self._number_marks: dict[str, int] = {}
+        self._column_marks: dict[str, dict[int, str]] = {"target": {}, "protected": {}}
         self.slip_rate = 0.05
-        self._misc: dict[str, str] = {}
+        self._wrong: dict[str, str] = {}
+        self._asides = Asides(columns, rng)
         self._goal_words: dict[str, str] = {}
         kinds = concepts()
         self._protectable = [
@@ -84,9 +76,32 @@ class Speaker:
         """Whether a slot was stated so far."""
         return bool(self.slots.get(slot))
 
-    def answer(self, intent: str) -> Answer:
-        """Return the answer that belongs to what was said."""
-        return Answer(intent=intent, **self.slots)  # type: ignore[arg-type]
+    def answer(self, intent: str, text: str) -> Answer:
+        """Return the answer that belongs to what was said, in the words of the finished text."""
+        said = marked_words(text)
+        values: dict[str, str | tuple[str, ...]] = dict(self.slots)
+        for slot, mark in self._number_marks.items():
+            if self.has(slot) and mark in said:
+                values[slot] = said[mark]
+        for slot, marks in self._column_marks.items():
+            claims = tuple(
+                claim(words, marks[mark]) for mark, words in said.items() if mark in marks
+            )
+            if self.has(slot) and claims:
+                values[slot] = claims if slot == "protected" else claims[0]
+        return Answer(intent=intent, **values)  # type: ignore[arg-type]
+
+    def mark_number(self, slot: str, words: str) -> str:
+        """Return words as those that state a number of this slot; the last ones count."""
+        self._marks += 1
+        self._number_marks[slot] = self._marks
+        return marked(words, self._marks)
+
+    def mark_column(self, slot: str, words: str, column: str) -> str:
+        """Return words as those that state a column (or none, :data:`UNKNOWN`) for a slot."""
+        self._marks += 1
+        self._column_marks[slot][self._marks] = column
+        return marked(words, self._marks)
 
     def fill(self, template: str) -> str:
         """Fill the holes of a template; a ``@slot=value`` or ``@priority`` tail sets a slot."""
@@ -101,7 +116,11 @@ class Speaker:
             slot, _, value = tail.partition("=")
             lists = {"synthesizers", "protected", "goals"}
             self.slots[slot] = tuple(sorted(value.split(","))) if slot in lists else value
-        return _HOLE.sub(lambda match: self._hole(match.group(1)), choose(text, self.rng))
+        return self.fill_holes(choose(text, self.rng))
+
+    def fill_holes(self, text: str) -> str:
+        """Fill the holes of a text that has no choices."""
+        return _HOLE.sub(lambda match: self._hole(match.group(1)), text)
 
     def _hole(self, name: str) -> str:
         makers: dict[str, Callable[[], str]] = {
@@ -129,47 +148,7 @@ class Speaker:
             "gap": lambda: self.rng.choice(_GAPS),
             "sep": lambda: self.rng.choice((": ", ": ", ":", "=", " = ", "=", " - ", " ")),
         }
-        return makers[name]() if name in makers else self.aside(name)
-
-    def aside(self, name: str) -> str:
-        """Return a detail that never fills a slot: an age, a year, a place, a person."""
-        if name not in self._misc:
-            rng = self.rng
-            age = rng.randint(18, 75)
-            numbers = {
-                "a1": age,
-                "a2": age + rng.randint(5, 25),
-                "d": rng.randint(2, 9),
-                "d2": rng.randint(10, 19),
-                "m": rng.randint(10, 95),
-                "pct": rng.randint(5, 95),
-                "Y": rng.randint(1998, 2019),
-                "Y2": rng.randint(2020, 2027),
-                "bmi": rng.randint(22, 36),
-            }
-            if name == "vars":
-                self._misc["vars"] = self._variables()
-            elif name in {"s", "s2"}:
-                one, two = rng.sample(SYNTHESIZERS, 2)
-                self._misc |= {
-                    "s": pick(sections("synthesizers")[one], rng),
-                    "s2": pick(sections("synthesizers")[two], rng),
-                }
-            elif name in numbers:
-                self._misc |= {key: str(value) for key, value in numbers.items()}
-                if rng.random() < 0.3:
-                    self._misc["d"] = rng.choice(("two", "three", "four", "five"))
-            else:
-                return rng.choice(sections("asides")[name])
-        return self._misc[name]
-
-    def _variables(self) -> str:
-        """List what each invented patient is to have; some of it as in the table that is open."""
-        rng = self.rng
-        known = [column.name for column in rng.sample(self.columns, min(2, len(self.columns)))]
-        names = rng.sample(sections("asides")["var"], rng.choice((2, 3, 3, 4, 4, 5, 6)))
-        names = [known.pop() if known and rng.random() < 0.15 else name for name in names]
-        return joined(names, rng)
+        return makers[name]() if name in makers else self._asides.say(name)
 
     def _name(self, synthesizer: str, bare: bool = False) -> str:
         said = pick(sections("synthesizers")[synthesizer], self.rng)
@@ -231,8 +210,7 @@ class Speaker:
             for name in SYNTHESIZERS
             if name not in self.slots.get("synthesizers", ()) and f"b{name}" not in self.used
         ]
-        name = self._misc.get("wrong") or self.rng.choice(free)
-        self._misc["wrong"] = name
+        name = self._wrong.setdefault("synthesizers", self.rng.choice(free))
         self.used.add(f"b{name}")
         return self._name(name)
 
@@ -264,12 +242,12 @@ class Speaker:
 
     def count(self, slot: str) -> str:
         """Say a number of rows, epochs or training rows, now and then corrected on the way."""
-        wrong = self._misc.get(f"wrong_{slot}")
+        wrong = self._wrong.get(slot)
         number = self._draw(slot)
         while str(number) == wrong:
             number = self._draw(slot)
         self.slots[slot] = str(number)
-        said = self._say(slot, number)
+        said = self.mark_number(slot, self._say(slot, number))
         if wrong is None and self.rng.random() < self.slip_rate:
             bad = self._draw(slot)
             if bad != number:
@@ -279,13 +257,12 @@ class Speaker:
         return said
 
     def _wrong_count(self, slot: str) -> str:
-        key = f"wrong_{slot}"
-        if key not in self._misc:
+        if slot not in self._wrong:
             number = self._draw(slot)
             while str(number) == self.slots.get(slot):
                 number = self._draw(slot)
-            self._misc[key] = str(number)
-        return self._say(slot, int(self._misc[key]))
+            self._wrong[slot] = str(number)
+        return self._say(slot, int(self._wrong[slot]))
 
     def _take(self, pool: list[Column]) -> Column:
         free = [column for column in pool if column.name not in self.used] or [
@@ -295,23 +272,20 @@ class Speaker:
         self.used.add(column.name)
         return column
 
-    def _noted(self, text: str) -> str:
-        self.copied.update(re.findall(r"[a-z]+", text.lower()))
-        return text
-
     def target(self) -> str:
         """Name the outcome: mostly a likely one, at times any column, or one that is not there."""
         rng = self.rng
+        self._column_marks["target"].clear()
         if rng.random() < 0.035:
             unknown = unknown_phrase(self.columns, False, rng)
             if unknown:
                 self.slots["target"] = unknown
-                return self._noted(unknown)
+                return self.mark_column("target", unknown, UNKNOWN)
         column = self._take(
             self._outcomes if self._outcomes and rng.random() < 0.75 else self.columns
         )
         self.slots["target"] = column.name
-        said = self._noted(mention(column, rng))
+        said = self.mark_column("target", mention(column, rng), column.name)
         if rng.random() < self.slip_rate and len(self.used) + 1 < len(self.columns):
             return rng.choice(sections("asides")["fix"]).format(
                 b=mention(self._take(self.columns), rng), g=said
@@ -321,25 +295,20 @@ class Speaker:
     def _target_clause(self) -> str:
         column = self._take(self._outcomes or self.columns)
         self.slots["target"] = column.name
+        self._column_marks["target"].clear()
         clauses = concepts()[column.concept].clauses if column.concept and not column.opaque else ()
-        return (
+        said = (
             self.rng.choice(clauses)
             if clauses and column in self._outcomes
             else spelled(column, self.rng)
         )
+        return self.mark_column("target", said, column.name)
 
     def _bystander(self) -> str:
         concept_like = [column for column in self.columns if column.concept]
-        return self._noted(
-            mention(
-                self._take(concept_like if self.rng.random() < 0.45 else self.columns), self.rng
-            )
+        return mention(
+            self._take(concept_like if self.rng.random() < 0.45 else self.columns), self.rng
         )
-
-    def _protect(self, names: list[str]) -> None:
-        order = [column.name for column in self.columns]
-        known = sorted((name for name in names if name in order), key=order.index)
-        self.slots["protected"] = (*known, *(name for name in names if name not in order))
 
     def protected(self) -> str:
         """Name one to three protected columns, now and then one that is not there."""
@@ -351,24 +320,26 @@ class Speaker:
         chosen = list(
             {column.name: column for column in (self._take(pool) for _ in range(count))}.values()
         )
+        self._column_marks["protected"].clear()
+        said = [self.mark_column("protected", mention(c, rng), c.name) for c in chosen]
         names = [column.name for column in chosen]
-        said = [self._noted(mention(column, rng)) for column in chosen]
         if rng.random() < 0.04:
             unknown = unknown_phrase(self.columns, True, rng)
             if unknown:
                 names.append(unknown)
-                said.append(self._noted(unknown))
-        self._protect(names)
+                said.append(self.mark_column("protected", unknown, UNKNOWN))
+        self.slots["protected"] = tuple(names)
         return joined(said, rng)
 
     def _groups(self) -> str:
         column = self._take(self._protectable or self.columns)
-        self._protect([column.name])
+        self.slots["protected"] = (column.name,)
+        self._column_marks["protected"].clear()
         clauses = concepts()[column.concept].clauses if column.concept and not column.opaque else ()
         if clauses and column in self._protectable:
-            return self.rng.choice(clauses)
-        return self.rng.choice(("groups of ", "levels of ", "the groups by ")) + spelled(
-            column, self.rng
+            return self.mark_column("protected", self.rng.choice(clauses), column.name)
+        return self.rng.choice(("groups of ", "levels of ", "the groups by ")) + self.mark_column(
+            "protected", spelled(column, self.rng), column.name
         )
 
     def priority(self, form: str = "short") -> str:

@@ -6,6 +6,7 @@ import random
 import re
 
 from memisis_core.agent.training.corpus_files import table
+from memisis_core.agent.training.marks import capital
 
 # A slip of the finger turns these into one another; how people misspell them stands with the
 # numbers.
@@ -93,7 +94,7 @@ def roughened(text: str, rng: random.Random) -> str:
     elif roll < 0.24:
         text = text.upper()
     elif roll < 0.52:
-        text = text[:1].upper() + text[1:]
+        text = capital(text)
     roll = rng.random()
     if roll < 0.12:
         text = text.rstrip(".!?")
