@@ -105,8 +105,7 @@ class ColumnGrounding:
         if self._schema is None:
             return _dropped(slot, claimed, "no table is open")
         name = self._resolved(claimed)
-        quoted = self._quoted(slot, claimed, name)
-        if quoted is not None:
+        if (quoted := self._quoted(slot, claimed, name)) is not None:
             return quoted
         if name is None and compact(claimed) in compact(self._words):
             return self._unresolved(slot, claimed)
@@ -119,20 +118,35 @@ class ColumnGrounding:
     def _quoted(self, slot: str, claimed: str, name: str | None) -> ColumnOutcome | None:
         """Return what the words that the model quotes mean; None if it quotes none of these words.
 
-        Which words speak of the column is for the model to say, and which column they mean, unless
-        they spell another one or are what people say of another one alone.
+        Which words speak of a column is for the model to say, and which column they mean, unless
+        they spell another one, or speak of one other alone and not of the claimed one.
         """
         place = quotation(self._words, self._quotes.get(claimed, ""))
         if place is None:
             return None
         said = self._words[slice(*place)]
-        outright = spelled(said, self._names)
-        if outright is not None and outright != name:
-            mention = ColumnMention(outright, *place, Evidence.CLOSE)
-            return ColumnOutcome(mention) if name is None else _instead(slot, claimed, mention)
-        if name is None:
-            name = resolve(said, self._names)
-        return None if name is None else ColumnOutcome(ColumnMention(name, *place, QUOTED))
+        known = spelled(claimed, self._names)
+        meant = spelled(said, self._names) or self._alone_in(said, known) or known
+        if meant is None:
+            return self._unresolved(slot, said)
+        mention = ColumnMention(meant, *place, QUOTED)
+        if meant == name or name is None:
+            return ColumnOutcome(mention)
+        return _instead(slot, claimed, mention)
+
+    def _alone_in(self, said: str, known: str | None) -> str | None:
+        """Return the one column that these words speak of best, if they don't of the known one."""
+        columns = self._schema.columns if self._schema is not None else ()
+        found = {
+            column.name: mention.evidence
+            for column in columns
+            if (mention := best_mention(column.name, column.description, said)) is not None
+        }
+        if known in found or not found:
+            return None
+        best = max(found.values())
+        names = [name for name, evidence in found.items() if evidence == best]
+        return names[0] if len(names) == 1 else None
 
     def _unsupported(self, slot: str, claimed: str, name: str | None) -> ColumnOutcome:
         """Return what the words name in the place of a column that they do not support."""

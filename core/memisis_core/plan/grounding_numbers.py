@@ -29,9 +29,11 @@ _CORRECTED = re.compile(
     r"start|after|second)\b|->|→|\?|\.\.\.",
     re.IGNORECASE,
 )
-_STUCK_EPOCHS = re.compile(r"[\s-]{0,3}(?:training )?(?:epochs?|eps?\b|iterations?)", re.IGNORECASE)
+_STUCK_EPOCHS = re.compile(
+    r"[ \t-]{0,3}(?:training )?(?:epochs?|eps?\b|iterations?)", re.IGNORECASE
+)
 _STUCK_ROWS = re.compile(
-    r"[\s-]{0,3}(?:(?:synthetic|new|fake|training|artificial|real) )?"
+    r"[ \t-]{0,3}(?:(?:synthetic|new|fake|training|artificial|real) )?"
     r"(?:rows?|patients?|records?|samples?|cases|subjects?|individuals)\b",
     re.IGNORECASE,
 )

@@ -150,7 +150,7 @@ def counted(text: str) -> int | None:
     text = text.strip()
     if re.fullmatch(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+", text):
         return int(re.sub(r"\D", "", text))
-    corrected = _WORD.sub(lambda match: _corrected(match[0].lower()), text)
+    corrected = _WORD.sub(lambda match: _corrected(match[0].lower()), text.replace("&", "and"))
     mentions = number_mentions(corrected)
     if len(mentions) != 1 or mentions[0].text != corrected:
         return None

@@ -25,6 +25,12 @@ def _arguments() -> argparse.Namespace:
     add("--first-layer", type=int, default=defaults.first_layer, help="lowest adapted layer")
     add("--learning-rate", type=float, default=defaults.learning_rate)
     add(
+        "--final-share",
+        type=float,
+        default=defaults.final_share,
+        help="share of the learning rate left at the end",
+    )
+    add(
         "--scene-share",
         type=float,
         default=SCENE_SHARE,
@@ -51,6 +57,7 @@ def main() -> None:
         alpha=2 * given.rank,
         first_layer=given.first_layer,
         learning_rate=given.learning_rate,
+        final_share=given.final_share,
     )
     try:
         if not given.base.is_file():

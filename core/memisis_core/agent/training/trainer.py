@@ -82,6 +82,8 @@ class TrainingSettings:
         Examples a step: tables with the requests about them.
     learning_rate
         Peak of the cosine.
+    final_share
+        Share of the peak that is left at the end, 0 unless the training goes on in another stage.
     continues
         SHA-256 of the adapter that is trained further, "" where training starts afresh.
     """
@@ -93,6 +95,7 @@ class TrainingSettings:
     first_layer: int = 10
     tables: int = 2
     learning_rate: float = 1e-3
+    final_share: float = 0.0
     continues: str = ""
 
 
@@ -133,8 +136,9 @@ def batch_loss(model: AdaptedModel, group: list[Example], device: torch.device) 
     return functional.cross_entropy(model.logits(hidden[:, :-1][at]), batch.wanted[:, 1:][at])
 
 
-def _rate(step: int, steps: int) -> float:
-    return min(1.0, (step + 1) / 30) * 0.5 * (1 + math.cos(math.pi * step / steps))
+def _rate(step: int, steps: int, final: float) -> float:
+    cosine = 0.5 * (1 + math.cos(math.pi * step / steps))
+    return min(1.0, (step + 1) / 30) * (final + (1 - final) * cosine)
 
 
 @dataclass(slots=True)
@@ -179,7 +183,9 @@ class _Run:
     def learn(self, group: list[Example], steps: int) -> None:
         """Take one step; the reported loss is smoothed over about thirty."""
         for options in self.optimiser.param_groups:
-            options["lr"] = self.settings.learning_rate * _rate(self.progress.step, steps)
+            options["lr"] = self.settings.learning_rate * _rate(
+                self.progress.step, steps, self.settings.final_share
+            )
         loss = batch_loss(self.model, group, self.model.embedding.device)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
