@@ -10,16 +10,18 @@ from memisis_core.evaluation.privacy import (
     copies,
     linkability,
     membership,
+    outlying,
     singling_out,
 )
 from tests.unit.evaluation.tables import context_of, draws, leaky, patients
 
 FAMILIES = (
-    attribute_inference, closest_records, copies, linkability, membership, singling_out,
+    attribute_inference, closest_records, copies, linkability, membership, outlying, singling_out,
 )  # fmt: skip
 RISKS = (
     "privacy.membership_risk", "privacy.singling_out", "privacy.linkability",
-    "privacy.attribute_inference",
+    "privacy.attribute_inference", "privacy.attribute_inference_rare", "privacy.linkability_rare",
+    "privacy.singling_out_rare",
 )  # fmt: skip
 
 
@@ -112,3 +114,23 @@ def test_copying_only_the_outlying_records_is_seen_on_them_first():
     assert found["privacy.exact_copies_rare"].value == 1.0
     assert found["privacy.membership_auc_rare"].ci[0] > 0.8
     assert found["privacy.membership_auc"].value < 0.6
+    for name in ("privacy.attribute_inference_rare", "privacy.linkability_rare"):
+        assert found[name].ci[0] > 0.3
+        assert found[name].value > found[name.removesuffix("_rare")].value
+
+
+def test_too_few_outlying_records_say_so():
+    found = overall(draws(120, 60, 120, seed=4))
+    for name in ("attribute_inference_rare", "linkability_rare", "singling_out_rare"):
+        assert found[f"privacy.{name}"].why.endswith("10 are needed")
+
+
+def test_a_share_on_which_all_agree_is_as_sure_as_they_are_many():
+    context = draws(400, 400, 10, seed=6)
+    context.data.synthetic.iloc[:] = context.data.train.iloc[:10].to_numpy()
+    synthetic = context.data.synthetic.astype(context.data.train.dtypes)
+    share = overall(context_of(context.data.train, context.data.holdout, synthetic))[
+        "privacy.dcr_share"
+    ]
+    assert share.value == 1.0
+    assert 0.5 < share.ci[0] < 0.95

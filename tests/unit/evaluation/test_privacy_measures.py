@@ -17,6 +17,7 @@ from memisis_core.evaluation.privacy import (
     disclosure,
     linkability,
     membership,
+    outlying,
     singling_out,
 )
 from memisis_core.evaluation.privacy.attack_roc import AttackScores, rate_at
@@ -26,7 +27,7 @@ from tests.unit.evaluation.tables import PATIENTS, context_of, draws, patients
 
 FAMILIES = (
     attribute_inference, closest_records, copies, disclosure, linkability, membership,
-    singling_out,
+    outlying, singling_out,
 )  # fmt: skip
 SDTYPES = {
     "age": "numerical", "bmi": "numerical", "pressure": "numerical", "sex": "categorical",

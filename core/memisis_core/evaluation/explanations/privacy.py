@@ -176,6 +176,48 @@ EXPLANATIONS: tuple[MetricExplanation, ...] = (
         source="identical match share, by record",
     ),
     MetricExplanation(
+        id="privacy.attribute_inference_rare",
+        name="attribute-inference risk of outlying records",
+        what=(
+            "Attribute inference over all columns on the 5 % of records that are furthest from all "
+            "others."
+        ),
+        ideal=0.0,
+        direction="lower",
+        caveat=_RARE_ATTACK,
+        source=(
+            "Giomi et al. 2023 (Anonymeter), 10.56553/popets-2023-0055, on outliers as in Stadler "
+            "et al. 2022, arXiv 2011.07018"
+        ),
+    ),
+    MetricExplanation(
+        id="privacy.linkability_rare",
+        name="linkability risk of outlying records",
+        what=("Linkability of the 5 % of records that are furthest from all others."),
+        ideal=0.0,
+        direction="lower",
+        caveat=_RARE_ATTACK,
+        source=(
+            "Giomi et al. 2023 (Anonymeter), 10.56553/popets-2023-0055, on outliers as in Stadler "
+            "et al. 2022, arXiv 2011.07018"
+        ),
+    ),
+    MetricExplanation(
+        id="privacy.singling_out_rare",
+        name="singling-out risk of outlying records",
+        what=(
+            "How much more often a condition on 3 columns that holds for exactly one synthetic row "
+            "singles out an outlying training record than an outlying held-out one."
+        ),
+        ideal=0.0,
+        direction="lower",
+        caveat=_RARE_ATTACK,
+        source=(
+            "Giomi et al. 2023 (Anonymeter), 10.56553/popets-2023-0055, on outliers as in Stadler "
+            "et al. 2022, arXiv 2011.07018"
+        ),
+    ),
+    MetricExplanation(
         id="privacy.new_rows",
         name="new rows",
         what=(

@@ -18,7 +18,13 @@ from memisis_core.evaluation.distances import (
     stand_in_pass,
     stand_in_rows,
 )
-from memisis_core.evaluation.intervals import Estimate, cluster_error, quantile_interval
+from memisis_core.evaluation.intervals import (
+    Estimate,
+    cluster_error,
+    quantile_interval,
+    quantile_of_normal,
+    wilson,
+)
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.privacy.caveats import RARE_SIMILARITY, SIMILARITY
 from memisis_core.evaluation.privacy.targets import FEWEST_RECORDS
@@ -98,7 +104,13 @@ class Contest:
         score = self.score if chosen is None else self.score[chosen]
         winner = self.winner if chosen is None else self.winner[chosen]
         value = float(score.mean())
-        return Estimate(value, cluster_error((score - value) / len(score), winner))
+        error = cluster_error((score - value) / len(score), winner)
+        if error == 0.0:
+            # All alike: as sure as so many people who all say the same can make it.
+            people = len(np.unique(winner))
+            low, high = wilson(value * people, people)
+            error = (high - low) / quantile_of_normal()
+        return Estimate(value, error)
 
 
 def contest(found: PassDistances, train_rows: int) -> Contest:

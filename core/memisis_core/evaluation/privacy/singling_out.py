@@ -155,25 +155,50 @@ def attack(found: Targets, generator: np.random.Generator) -> dict[str, Rates | 
 
     None where fewer than `_FEWEST_ATTACKS` conditions hold for exactly one synthetic row.
     """
+    everyone = (np.ones(len(found.members), bool), np.ones(len(found.nonmembers), bool))
+    rows = comparable_values(found.synthetic, found.encoding)
+    ordered = np.array([known.ordered for known in found.encoding.columns])
+    one_column = conditions_on_one_column(rows, ordered, MOST_ATTACKS, generator)
+    return {
+        "overall": rates_among(found, three_column_conditions(found, generator), everyone),
+        ONE_COLUMN: rates_among(found, one_column, everyone),
+    }
+
+
+def three_column_conditions(found: Targets, generator: np.random.Generator) -> Conditions:
+    """Return conditions on three columns that exactly one synthetic row meets."""
     rows = comparable_values(found.synthetic, found.encoding)
     ordered = np.array([known.ordered for known in found.encoding.columns])
     width = min(_COLUMNS, rows.shape[1])
-    members = comparable_values(found.members, found.encoding)
-    nonmembers = comparable_values(found.nonmembers, found.encoding)
-    by_subject = {
-        "overall": conditions_on_columns(rows, ordered, width, MOST_ATTACKS, generator),
-        ONE_COLUMN: conditions_on_one_column(rows, ordered, MOST_ATTACKS, generator),
-    }
-    return {
-        subject: None
-        if len(conditions) < _FEWEST_ATTACKS
-        else Rates(
-            rate_of_people(conditions.singled_out(members)),
-            rate_of_people(conditions.singled_out(nonmembers)),
-            len(conditions),
-        )
-        for subject, conditions in by_subject.items()
-    }
+    return conditions_on_columns(rows, ordered, width, MOST_ATTACKS, generator)
+
+
+def rates_among(
+    found: Targets,
+    conditions: Conditions,
+    chosen: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+) -> Rates | None:
+    """Return how often conditions single out one of the chosen people.
+
+    Parameters
+    ----------
+    found : Targets
+    conditions : Conditions
+    chosen : pair of ndarray of bool
+        Of members and of non-members, whom it counts to find; alone among all the same.
+
+    Returns
+    -------
+    Rates or None
+        None where there are fewer than `_FEWEST_ATTACKS` conditions.
+    """
+    if len(conditions) < _FEWEST_ATTACKS:
+        return None
+    rates = []
+    for table, counts in zip((found.members, found.nonmembers), chosen, strict=True):
+        only = conditions.singled_out(comparable_values(table, found.encoding))
+        rates.append(rate_of_people(np.where((only >= 0) & counts[only], only, -1)))
+    return Rates(rates[0], rates[1], len(conditions))
 
 
 def measure(context: EvaluationContext) -> list[Metric]:

@@ -72,11 +72,19 @@ def some_rows(context: EvaluationContext, purpose: str, n: int, most: int) -> ND
     return np.sort(context.generator(purpose).choice(n, most, replace=False))
 
 
+def attacked_rows(
+    context: EvaluationContext, members: int, nonmembers: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which rows are attacked of so many members and non-members: as many of each."""
+    size = min(members, nonmembers)
+    return (
+        some_rows(context, "members attacked", members, size),
+        some_rows(context, "non-members attacked", nonmembers, size),
+    )
+
+
 def _equally_many(
     context: EvaluationContext, members: EncodedTable, nonmembers: EncodedTable
 ) -> tuple[EncodedTable, EncodedTable]:
-    size = min(len(members), len(nonmembers))
-    return (
-        members.take(some_rows(context, "members attacked", len(members), size)),
-        nonmembers.take(some_rows(context, "non-members attacked", len(nonmembers), size)),
-    )
+    rows = attacked_rows(context, len(members), len(nonmembers))
+    return members.take(rows[0]), nonmembers.take(rows[1])
