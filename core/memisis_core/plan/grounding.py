@@ -245,7 +245,7 @@ def _ground_columns(
         findings.dropped += outcome.dropped
         findings.questions += outcome.questions
         if outcome.mention is not None:
-            mentions.append(outcome.mention)
+            mentions += [outcome.mention, *outcome.others]
     names = tuple(dict.fromkeys(mention.column for mention in mentions))
     target = findings.values.get("target")
     if target in names:

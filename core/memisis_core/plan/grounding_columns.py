@@ -61,9 +61,10 @@ _OPENING_LENGTH: Final = 15
 
 @dataclass
 class ColumnOutcome:
-    """What came of one claimed column."""
+    """What came of one claimed column; `others` are named by the same words ("race and sex")."""
 
     mention: ColumnMention | None = None
+    others: list[ColumnMention] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     questions: list[OpenQuestion] = field(default_factory=list)
 
@@ -124,6 +125,8 @@ class ColumnGrounding:
         place = quotation(self._words, self._quotes.get(claimed, ""))
         if place is None:
             return None
+        if slot == "protected" and len(named := self._named_within(place)) > 1:
+            return ColumnOutcome(named[0], named[1:])
         said = self._words[slice(*place)]
         known = spelled(claimed, self._names)
         meant = spelled(said, self._names) or self._alone_in(said, known) or known
@@ -133,6 +136,11 @@ class ColumnGrounding:
         if meant == name or name is None:
             return ColumnOutcome(mention)
         return _instead(slot, claimed, mention)
+
+    def _named_within(self, place: tuple[int, int]) -> list[ColumnMention]:
+        inside = (m for m in self._named if place[0] <= m.start and m.end <= place[1])
+        within = sorted(inside, key=lambda mention: mention.start)
+        return list({mention.column: mention for mention in within}.values())
 
     def _alone_in(self, said: str, known: str | None) -> str | None:
         """Return the one column that these words speak of best, if they don't of the known one."""
@@ -286,7 +294,7 @@ def _moved(spans: Sequence[tuple[int, int]], by: int) -> list[tuple[int, int]]:
 
 def _instead(slot: str, claimed: str, mention: ColumnMention) -> ColumnOutcome:
     dropped = Dropped(slot=slot, value=claimed[:80], why=f"the words name {mention.column} there")
-    return ColumnOutcome(mention, [dropped])
+    return ColumnOutcome(mention, dropped=[dropped])
 
 
 def _dropped(slot: str, claimed: str, why: str) -> ColumnOutcome:

@@ -382,3 +382,9 @@ def test_numbers_are_read_as_the_words_say_them(said: str, rows: int) -> None:
     grounded = ground(Slots(intent="generate", rows=said), words, SCHEMA)
     assert grounded.sample_rows == rows
     assert grounded.provenance["sample_rows"].words == f"{said} patients"
+
+
+def test_words_that_name_several_columns_protect_all_of_them() -> None:
+    grounded = ground(quoted("Sex", "race and sex", "protected"), "fair by race and sex", SCHEMA)
+    assert grounded.protected == ("Race", "Sex")
+    assert grounded.provenance["protected"].words == "race and sex"
