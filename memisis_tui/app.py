@@ -41,6 +41,7 @@ from memisis_tui.review_work import ReviewWork
 from memisis_tui.run_messages import RunMessages
 from memisis_tui.session_messages import SessionMessages
 from memisis_tui.session_work import SessionWork
+from memisis_tui.table_messages import TableMessages
 from memisis_tui.table_work import TableWork
 from memisis_tui.terminal import ORDINARY, Manner
 
@@ -57,6 +58,7 @@ STYLES = (
     "tables/tables.tcss",
     "chat/chat.tcss",
     "plan/plan.tcss",
+    "opening/opening.tcss",
     "description/description.tcss",
     "data/data.tcss",
     "jobs/jobs.tcss",
@@ -76,6 +78,7 @@ MOST_THREADS = 64
 
 class MemisisApp(
     SessionMessages,
+    TableMessages,
     RunMessages,
     ReviewMessages,
     PlotsMessages,
@@ -178,6 +181,7 @@ class MemisisApp(
             max(SECONDS_BETWEEN_FLUSHES, self.jobs.seconds_between_progress), self.jobs.flush
         )
         self.set_interval(SECONDS_BETWEEN_SAVES, self.sessions.save_soon)
+        self.set_interval(SECONDS_BETWEEN_SAVES, self.jobs.measure)
         self.call_after_refresh(self.in_thread, "opening the store", self._open)
 
     def _back_from_the_shell(self, _app: App[Any]) -> None:
@@ -267,7 +271,7 @@ class MemisisApp(
         await self.conversation.note_error(f"{message.doing}: {message.line}")
         self.bench.notify(message.line, title=message.doing, severity="error", markup=False)
 
-    # The library and the table.
+    # The library.
 
     @on(thread_messages.ServicesOpened)
     def _services_opened(self, message: thread_messages.ServicesOpened) -> None:
@@ -281,32 +285,6 @@ class MemisisApp(
             self.bench.notify(f"{runs} interrupted: r in Jobs begins it again", markup=False)
         if message.detached:
             self.jobs.follow(message.detached, detached=True)
-
-    @on(thread_messages.TableRead)
-    async def _table_read(self, message: thread_messages.TableRead) -> None:
-        self.tables.show(message.table)
-        if self.sessions.waiting:
-            await self.take_up_session()
-        else:
-            await self.conversation.greet()
-        self.conversation.prepare()
-
-    @on(thread_messages.TableUnreadable)
-    async def _table_unreadable(self, message: thread_messages.TableUnreadable) -> None:
-        self.tables.refuse(message.line)
-        if self.sessions.waiting:
-            await self.take_up_session()
-        await self.conversation.note_error(message.line)
-
-    @on(messages.RoleChosen)
-    def _role_chosen(self, message: messages.RoleChosen) -> None:
-        self.tables.give_role(message.column, message.role)
-        self.plans.follow_table()
-        self.tables.describe_again()
-
-    @on(thread_messages.TableDescribed)
-    def _table_described(self, message: thread_messages.TableDescribed) -> None:
-        self.tables.take_profile(message.schema, message.profile)
 
     # The conversation.
 
@@ -347,13 +325,21 @@ class MemisisApp(
         from memisis_core.plan.model import Plan
 
         if self.session.table is None:
-            self.bench.notify("A plan needs a table", severity="warning", markup=False)
+            self._tell_no_table()
         else:
             await self.plans.propose(Plan())
 
     @on(messages.PlanTakenUp)
     async def _plan_taken_up(self, message: messages.PlanTakenUp) -> None:
+        if self.session.table is None:
+            self._tell_no_table()
+            return
         await self.plans.propose(message.plan)
+        if message.edit:
+            await self.bench.edit_open_card()
+
+    def _tell_no_table(self) -> None:
+        self.bench.notify("A plan needs a table: o opens one", severity="warning", markup=False)
 
     @on(thread_messages.PlanRefused)
     async def _plan_refused(self, message: thread_messages.PlanRefused) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from memisis_core.runs.states import RunState
 from memisis_tui.thread_messages import (
+    LogRead,
     Noticed,
     PlanRefused,
     RunEnded,
@@ -160,6 +162,8 @@ class JobWork:
             self._desk.in_thread("stopping the run", lambda: services.detached.cancel(run_id))
         else:
             services.supervisor.cancel(run_id)
+            if run.paused:
+                self._desk.session = self._desk.session.with_run(replace(run, paused=False))
         self._stops[run_id] = self._stops.get(run_id, 0) + 1
         if run.state is RunState.QUEUED:
             return f"{run.label} is taken out of the queue."
@@ -171,6 +175,53 @@ class JobWork:
         if self._stops[run_id] <= 2:
             return f"{run.label} stops as soon as it can; complete files are kept."
         return f"{run.label} is ended."
+
+    def pause(self, run_id: str) -> str:
+        """Have a run rest, or go on if it does; return what happens now, for the person."""
+        run, services = self._desk.session.run(run_id), self._desk.services
+        if services is None or run is None or run.state.final:
+            return ""
+        if run_id in self._detached:
+            return f"{run.label} goes on by itself and cannot be paused; x stops it."
+        if run.paused:
+            services.supervisor.go_on(run_id)
+        elif not services.supervisor.pause(run_id):
+            return f"{run.label} has not started yet."
+        paused = not run.paused
+        self._desk.session = self._desk.session.with_run(replace(run, paused=paused))
+        if paused:
+            return f"{run.label} is paused and keeps its memory and place; Space resumes it."
+        return f"{run.label} goes on."
+
+    def measure(self) -> None:
+        """Show what the runs at work use; called every few seconds.
+
+        Rounded to 10 MB, so that a number that only trembles paints nothing.
+        """
+        services = self._desk.services
+        if services is None:
+            return
+        for run in self._desk.session.active_runs:
+            usage = services.supervisor.usage(run.id)
+            if usage is not None:
+                memory = round(usage.memory_bytes, -7)
+                usage = replace(usage, memory_bytes=memory)
+            if usage != run.usage:
+                self._desk.session = self._desk.session.with_run(replace(run, usage=usage))
+
+    def read_log(self, run_id: str) -> None:
+        """Read what the process of a run wrote, in a thread."""
+        run, services = self._desk.session.run(run_id), self._desk.services
+        if services is None or run is None:
+            return
+
+        def work() -> None:
+            from memisis_core.runs.job_log import log_lines
+
+            lines = log_lines(services.store.run_folder(run_id))
+            self._desk.post_message(LogRead(run_id, lines))
+
+        self._desk.in_thread("reading the log", work)
 
     def stop_labelled(self, labels: tuple[str, ...]) -> list[str]:
         """Ask the runs with these labels to stop, or all that are at work; return their labels."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from memisis_screens import messages
+    from memisis_screens.session import Session
     from memisis_screens.workbench.workbench_screen import WorkbenchScreen
     from memisis_tui import thread_messages
     from memisis_tui.comparison_work import ComparisonWork
@@ -19,6 +20,7 @@ class RunMessages:
 
     if TYPE_CHECKING:
         bench: WorkbenchScreen
+        session: Session
         comparisons: ComparisonWork
         conversation: ConversationWork
         exports: ExportWork
@@ -40,12 +42,35 @@ class RunMessages:
         self.jobs.end(message.record)
         self.comparisons.renew()
         await self.conversation.tell_end(message.record)
+        if not self.session.active_runs:
+            # A bell: tmux marks the window, terminals notify as they were told to.
+            self.bench.app.bell()
 
     def on_stop_requested(self, message: messages.StopRequested) -> None:
         """Stop a run and keep its model."""
         said = self.jobs.stop(message.run_id)
         if said:
             self.bench.notify(said, markup=False)
+
+    def on_pause_requested(self, message: messages.PauseRequested) -> None:
+        """Have a run rest, or go on."""
+        said = self.jobs.pause(message.run_id)
+        if said:
+            self.bench.notify(said, markup=False)
+
+    def on_log_requested(self, message: messages.LogRequested) -> None:
+        """Read the log of a run."""
+        self.jobs.read_log(message.run_id)
+
+    def on_log_read(self, message: thread_messages.LogRead) -> None:
+        """Show the log of a run."""
+        from memisis_screens.dialogs.reading_screen import ReadingScreen
+        from memisis_screens.jobs.job_log_text import job_log_text
+
+        run = self.session.run(message.run_id)
+        if run is not None:
+            title = f"Log of {run.label} {run.title}"
+            self.bench.app.push_screen(ReadingScreen(title, job_log_text(run, message.lines)))
 
     def on_resume_requested(self, message: messages.ResumeRequested) -> None:
         """Begin a run again."""

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from memisis_core.agent.facts import Facts
     from memisis_core.agent.replies import Reply
     from memisis_core.runs.detached_supervisor import DetachedSupervisor
+    from memisis_core.runs.hearer import RunListener
     from memisis_core.runs.record import RunRecord
     from memisis_core.runs.store import Store
-    from memisis_core.runs.supervisor import RunListener, Supervisor
+    from memisis_core.runs.supervisor import Supervisor
     from memisis_screens.session import OpenTable
 
 

@@ -93,18 +93,28 @@ class SessionMessages:
         services = self.services
         if services is None or message.session_id == self.sessions.open_id:
             return
+        if await self.leave_session():
+            self.in_thread(
+                "opening the session", partial(self._reopen, services, message.session_id)
+            )
+
+    async def leave_session(self) -> bool:
+        """Save this session and clear the screen; False if its jobs would end by that."""
+        services = self.services
+        if services is None:
+            return False
         if self.jobs.ended_by_leaving:
             self.bench.notify(
                 "Jobs of this session are at work: stop them first", severity="warning",
                 markup=False,
             )  # fmt: skip
-            return
+            return False
         await self.conversation.stop()
         await asyncio.to_thread(self.sessions.save, services, self.sessions.state())
         await asyncio.to_thread(self.conversation.close)
         await self.sessions.leave()
         self.comparisons.forget()
-        self.in_thread("opening the session", partial(self._reopen, services, message.session_id))
+        return True
 
     def _reopen(self, services: Services, session_id: str) -> None:
         from memisis_tui.opening import reopen

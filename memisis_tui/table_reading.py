@@ -32,6 +32,10 @@ def read_open_table(path: Path) -> OpenTable:
     def check(schema: Schema) -> list[str]:
         return [str(warning) for warning in dataset.check_ready(schema)]
 
+    def page(first: int, count: int) -> list[tuple[str | None, ...]]:
+        shown = table.frame.slice(first, count).rows()
+        return [tuple(None if v is None else str(v) for v in row) for row in shown]
+
     return OpenTable(
         reference=dataset.reference,
         schema=dataset.schema,
@@ -39,4 +43,5 @@ def read_open_table(path: Path) -> OpenTable:
         warnings=tuple(str(warning) for warning in dataset.warnings),
         describe=describe,
         check=check,
+        page=page,
     )

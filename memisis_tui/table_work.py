@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memisis_core.errors import MemisisError
-from memisis_tui.thread_messages import TableDescribed, TableRead, TableUnreadable
+from memisis_tui.thread_messages import (
+    RecentTablesFound,
+    TableDescribed,
+    TableRead,
+    TableUnreadable,
+)
 
 if TYPE_CHECKING:
     from memisis_core.data.profile import Profile
@@ -31,6 +36,12 @@ class TableWork:
             self._desk.post_message(TableUnreadable(error.line()))
         else:
             self._desk.post_message(TableRead(table))
+
+    def find_recent(self, services: Services) -> None:
+        """Report which tables were worked on before (call it in a thread)."""
+        sessions = services.store.sessions.all()
+        paths = [session.dataset for session in sessions if session.dataset]
+        self._desk.post_message(RecentTablesFound(paths))
 
     def show(self, table: OpenTable) -> None:
         """Put a table that was read on the screen."""

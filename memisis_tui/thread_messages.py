@@ -139,6 +139,23 @@ class RunEnded(ThreadMessage):
         self.record = record
 
 
+class LogRead(ThreadMessage):
+    """The log of a run was read."""
+
+    def __init__(self, run_id: str, lines: list[str]) -> None:
+        super().__init__()
+        self.run_id = run_id
+        self.lines = lines
+
+
+class RecentTablesFound(ThreadMessage):
+    """Paths of the tables that were last worked on, the latest first."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__()
+        self.paths = paths
+
+
 class ReplyArrived(ThreadMessage):
     """The agent said something."""
 

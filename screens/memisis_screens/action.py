@@ -35,6 +35,8 @@ class Scope(StrEnum):
     READING = "reading"
     SESSIONS = "sessions"
     JUMP = "jump"
+    OPENING = "opening"
+    ROWS = "rows"
 
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -62,6 +64,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.READING: "Reading",
     Scope.SESSIONS: "Sessions",
     Scope.JUMP: "Jumping",
+    Scope.OPENING: "Opening a table",
+    Scope.ROWS: "Rows of the table",
 }
 
 
@@ -141,6 +145,9 @@ _KEY_NAMES: dict[str, str] = {
     "plus": "+",
     "minus": "-",
     "f1": "F1",
+    "colon": ":",
+    "backspace": "Backspace",
+    "underscore": "_",
 }
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from memisis_screens.action import Action, Scope
+from memisis_screens.data.data_actions import data_actions
+from memisis_screens.jobs.jobs_actions import jobs_actions
 from memisis_screens.plots.plots_actions import plots_actions
 from memisis_screens.review.review_actions import review_actions
 
@@ -166,29 +168,8 @@ def _table() -> tuple[Action, ...]:
 
 
 def _work() -> tuple[Action, ...]:
-    data, jobs, metrics = Scope.DATA, Scope.JOBS, Scope.METRICS
-    compare, report = Scope.COMPARE, Scope.REPORT
+    metrics, compare, report = Scope.METRICS, Scope.COMPARE, Scope.REPORT
     return (
-        Action("data.target", "t", "set_role('target')", "Make the column the target", data,
-               "What models are trained to predict.", footer="target", rank=1),
-        Action("data.protected", "p", "set_role('protected')", "Make the column protected", data,
-               "An attribute by whose groups fairness is measured.", footer="protected", rank=2),
-        Action("data.identifier", "i", "set_role('identifier')",
-               "Mark the column as an identifier", data,
-               "Identifiers are left out of synthesis.", footer="identifier", rank=3),
-        Action("data.exclude", "x", "set_role('excluded')", "Leave the column out", data,
-               footer="leave out", rank=4),
-        Action("data.feature", "f", "set_role('feature')", "Make the column a feature", data,
-               footer="feature", rank=5),
-        Action("data.filter", "slash", "filter", "Filter the columns", data,
-               footer="filter", rank=6, shown_key="/"),
-        Action("jobs.stop", "x", "stop", "Stop the job and keep its model", jobs,
-               "Training stops after the current epoch; the model so far is sampled.",
-               footer="stop, keep", rank=1),
-        Action("jobs.details", "enter", "details", "Details of the job", jobs,
-               footer="details", rank=2, shown_key="Enter"),
-        Action("jobs.resume", "r", "resume", "Begin the run again", jobs,
-               "A run that was interrupted, stopped or that failed.", footer="again", rank=3),
         Action("metrics.details", "enter", "open_row", "Open the measure", metrics,
                "From a headline to its columns, pairs and groups.",
                footer="open", rank=1, shown_key="Enter"),
@@ -203,6 +184,11 @@ def _work() -> tuple[Action, ...]:
                footer="next table", rank=4, shown_key="."),
         Action("metrics.previous_axis", "comma", "axis(-1)", "Previous group of measures",
                metrics, shown_key=","),
+        Action("metrics.hide", "H", "hide", "Hide the measure under the cursor", metrics,
+               "It stays hidden on every page until A shows all again.", footer="hide", rank=9),
+        Action("metrics.hide_run", "X", "hide_run", "Hide the run under the cursor", metrics,
+               "Its column only; it stays marked and compared as it was."),
+        Action("metrics.show_all", "A", "show_all", "Show what was hidden", metrics),
         Action("metrics.sort", "s", "sort", "Sort by the column under the cursor", metrics,
                footer="sort", rank=6),
         Action("metrics.filter", "slash", "filter", "Filter the measures", metrics,
@@ -255,7 +241,10 @@ def _work() -> tuple[Action, ...]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    *(*_workbench(), *_chat(), *_plan(), *_description(), *_table(), *_work()),
+    *(*_workbench(), *_chat(), *_plan(), *_description(), *_table()),
+    *data_actions(),
+    *jobs_actions(),
+    *_work(),
     *review_actions(),
     *plots_actions(),
 )

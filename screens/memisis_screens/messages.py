@@ -130,11 +130,19 @@ class NewPlanRequested(Message):
 
 
 class PlanTakenUp(Message):
-    """A person wants an earlier plan of the conversation back on the table."""
+    """A person wants an earlier plan back on the table.
 
-    def __init__(self, plan: Plan) -> None:
+    Attributes
+    ----------
+    plan : Plan
+    edit : bool
+        Whether they want to change it at once.
+    """
+
+    def __init__(self, plan: Plan, *, edit: bool = False) -> None:
         super().__init__()
         self.plan = plan
+        self.edit = edit
 
 
 class StopRequested(Message):
@@ -147,6 +155,36 @@ class StopRequested(Message):
 
 class ResumeRequested(Message):
     """A person wants a run to begin again that did not come to its end."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self.run_id = run_id
+
+
+class OpenRequested(Message):
+    """A person wants to open another table.
+
+    Attributes
+    ----------
+    path : Path or None
+        Which one; None: they want to be asked.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        super().__init__()
+        self.path = path
+
+
+class PauseRequested(Message):
+    """A person wants a job to rest, or to go on."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self.run_id = run_id
+
+
+class LogRequested(Message):
+    """A person wants to read what a job's process wrote."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__()

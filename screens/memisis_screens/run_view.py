@@ -21,6 +21,7 @@ from memisis_core.synthesis.registry import ENTRIES
 if TYPE_CHECKING:
     from memisis_core.evaluation.metric import Metric
     from memisis_core.plan.goals import GoalResult
+    from memisis_core.runs.process_usage import ProcessUsage
     from memisis_core.runs.record import LossPoint, RunRecord
 
 MOST_LOSS_POINTS = 512
@@ -97,6 +98,10 @@ class RunView:
         What happened when, for the details of the job.
     record : RunRecord or None
         The store's record, from which the view was made.
+    paused : bool
+        Whether it rests on request.
+    usage : ProcessUsage or None
+        What its process uses now.
     """
 
     id: str
@@ -118,6 +123,8 @@ class RunView:
     warnings: tuple[str, ...] = ()
     history: tuple[tuple[datetime, str], ...] = ()
     record: RunRecord | None = None
+    paused: bool = False
+    usage: ProcessUsage | None = None
 
     @classmethod
     def of(cls, record: RunRecord) -> RunView:
@@ -215,6 +222,8 @@ class RunView:
             state=state,
             reason=reason,
             seconds_left=None,
+            paused=False,
+            usage=None,
             ended=now,
             history=(*self.history, (now, text)),
         )

@@ -41,6 +41,9 @@ class OpenTable:
     check : callable or None
         Says what may spoil the result with these roles, one line each; raises `InputError` if the
         table cannot be synthesised so. Reads the rows, so call it in a thread.
+    page : callable or None
+        Takes the first row (from 0) and a number of rows; returns them as texts, None where a value
+        is missing. Takes a slice of what is in memory: milliseconds, whatever the size.
     """
 
     reference: DatasetReference
@@ -49,6 +52,9 @@ class OpenTable:
     warnings: tuple[str, ...] = ()
     describe: Callable[[Schema], Profile] | None = field(default=None, repr=False, compare=False)
     check: Callable[[Schema], Sequence[str]] | None = field(default=None, repr=False, compare=False)
+    page: Callable[[int, int], list[tuple[str | None, ...]]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def name(self) -> str:

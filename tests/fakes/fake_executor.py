@@ -47,6 +47,7 @@ from memisis_core.runs.events import (
     Warned,
 )
 from memisis_core.runs.job import JobSpecification
+from memisis_core.runs.process_usage import ProcessUsage
 from memisis_core.runs.states import RunState
 from memisis_core.secure_files import private_folder, sha256_of, write_private
 
@@ -62,6 +63,8 @@ class FakeJob:
         self.specification = job
         self.cancels = 0
         self.kills = 0
+        self.paused = False
+        self.memory_bytes = 412_000_000
         self._answer_cancel = answer_cancel
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._last_epoch: int | None = None
@@ -91,6 +94,18 @@ class FakeJob:
             self.kills += 1
             self._changed.notify_all()
         self.send(Finished(state=RunState.CANCELLED, note="ended at once"))
+
+    def pause(self) -> None:
+        """Rest."""
+        self.paused = True
+
+    def go_on(self) -> None:
+        """Rest no more."""
+        self.paused = False
+
+    def usage(self) -> ProcessUsage:
+        """Return what a test says that it uses."""
+        return ProcessUsage(self.memory_bytes, threads=1)
 
     # What the test does.
 

@@ -101,6 +101,7 @@ async def test_every_scope_of_the_registry_is_bound_by_a_widget(bench: Bench) ->
         found |= {getattr(bench.app.bench, "SCOPE", None)}
     # Screens of their own, tested where they are used.
     over_it = {Scope.DIALOG, Scope.READING, Scope.SESSIONS, Scope.JUMP, Scope.SPECIFICATION}
+    over_it |= {Scope.OPENING, Scope.ROWS}
     always_with_others = {Scope.PANE, Scope.CHOICES, Scope.DESCRIPTION_CARD}
     missing = set(Scope) - found - over_it - always_with_others
     assert missing == set()

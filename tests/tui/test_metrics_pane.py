@@ -162,6 +162,23 @@ async def test_the_filter_narrows_and_escape_gives_everything_back(three: Bench)
         assert len(pane.rows) == 2
 
 
+async def test_measures_and_runs_are_hidden_until_all_are_shown(three: Bench) -> None:
+    async with three.opened() as pilot:
+        pane = await shown(three, pilot)
+        await pilot.press("H")
+        await three.until(lambda: "1 hidden, A shows all" in three.work(), pilot)
+        assert [row.name for row in pane.rows] == ["equalised odds difference"]
+        await pilot.press("X")
+        assert len(pane.runs) == 3, "the cursor is in no run's column"
+        await pilot.press("end", "X", "X", "X")
+        assert [run.label for run in pane.runs] == ["A"]
+        assert len(three.app.session.measured_runs) == 3
+        await pilot.press("A")
+        await three.until(lambda: "hidden" not in three.work(), pilot)
+        assert len(pane.rows) == 2
+        assert len(pane.runs) == 3
+
+
 async def test_sorting_goes_worst_first_best_first_as_measured(three: Bench) -> None:
     async with three.opened() as pilot:
         pane = await shown(three, pilot)

@@ -20,6 +20,7 @@ from memisis_core.errors import WorkFailed
 from memisis_core.runs.events import Event, Failed, Finished, StateChanged, Warned, parse_event
 from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.job_log import LOG_FILE, JobLog
+from memisis_core.runs.process_usage import ProcessUsage, usage_of
 from memisis_core.runs.states import RunState
 from memisis_core.runs.unfinished import remove_unfinished
 
@@ -145,6 +146,7 @@ class ChildProcess:
 
     def cancel(self) -> None:
         """Ask the child to stop; after the second time it has five seconds."""
+        self.go_on()  # one that rests would not hear of it
         with self._lock:
             self._cancels += 1
             number = self._cancels
@@ -162,6 +164,21 @@ class ChildProcess:
         if self.alive:
             self._killed = True
             self._signal(signal.SIGTERM)
+            self.go_on()  # one that rests gets no signal but SIGKILL
+
+    def pause(self) -> None:
+        """Stop the child and whatever it started where they are."""
+        if self.alive:
+            self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let a child that was stopped go on."""
+        if self.alive:
+            self._signal(signal.SIGCONT)
+
+    def usage(self) -> ProcessUsage | None:
+        """Return memory and threads of the child."""
+        return usage_of(self.pid) if self.alive else None
 
     def ends_within(self, seconds: float) -> bool:
         """Wait at most `seconds` and return whether the child has ended."""

@@ -26,10 +26,10 @@ from memisis_core.runs.events import (
     StateChanged,
     Warned,
 )
+from memisis_core.runs.hearer import RunListener
 from memisis_core.runs.record import RunRecord
 from memisis_core.runs.states import RunState
 from memisis_core.runs.store import Store
-from memisis_core.runs.supervisor import RunListener
 from memisis_core.secure_files import private_folder
 
 DETACHED_COMMAND = (sys.executable, "-P", "-m", "memisis_core.runs.detached")

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from memisis_core.runs.events import Event
 from memisis_core.runs.job import JobSpecification
+from memisis_core.runs.process_usage import ProcessUsage
 
 
 class JobHandle(Protocol):
@@ -25,6 +26,18 @@ class JobHandle(Protocol):
 
     def kill(self) -> None:
         """End the job now (safe from any thread)."""
+        ...
+
+    def pause(self) -> None:
+        """Have the job rest with all that it holds, until `go_on` (safe from any thread)."""
+        ...
+
+    def go_on(self) -> None:
+        """Let a job that rests go on (safe from any thread; else it does nothing)."""
+        ...
+
+    def usage(self) -> ProcessUsage | None:
+        """Return what the job uses of its machine now; None if that is not known."""
         ...
 
 

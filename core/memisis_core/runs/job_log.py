@@ -6,11 +6,29 @@ import os
 from pathlib import Path
 from typing import IO
 
+from memisis_core.errors import InputError
 from memisis_core.text import visible
 
 LOG_FILE = "worker.log"
 _SIZE_LIMIT = 256 << 10
 _LINE_LIMIT = 2000
+
+
+def log_lines(folder: Path) -> list[str]:
+    """Return the lines of the log of the run in `folder`; none if its process wrote nothing.
+
+    Raises
+    ------
+    InputError
+        If the log is there and cannot be read.
+    """
+    path = folder / LOG_FILE
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InputError(f"the log cannot be read ({error.strerror})", where=str(path)) from error
 
 
 class JobLog:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from memisis_core.data.schema import Schema
@@ -17,16 +17,15 @@ from memisis_core.errors import InputError, MemisisError
 from memisis_core.plan.model import DatasetReference, EffectivePlan, Plan
 from memisis_core.runs.events import ArtefactWritten, Event, Failed, Finished, StateChanged
 from memisis_core.runs.executor import Executor, JobHandle
+from memisis_core.runs.hearer import Hearer, RunListener
 from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.owner import Owner
+from memisis_core.runs.process_usage import ProcessUsage
 from memisis_core.runs.record import RunRecord
 from memisis_core.runs.states import RunState
 from memisis_core.runs.store import Store
 from memisis_core.secure_files import sha256_of, write_private
 from memisis_core.synthesis.registry import entry
-
-RunListener = Callable[[str, Event], None]
-"""Told the run's identifier and the event, in the thread that supervises the run."""
 
 PLAN_FILE = "plan.toml"
 _GRACE_SECONDS = 0.5
@@ -153,7 +152,7 @@ class Supervisor:
         job = self._claim(run_id)
         if job is None:
             return self.store.run(run_id)
-        hearer = _Hearer(run_id, on_event)
+        hearer = Hearer(run_id, on_event)
         try:
             self._wait_for_turn(run_id, job)
             self._follow(run_id, job, hearer)
@@ -216,6 +215,32 @@ class Supervisor:
             self.store.apply(run_id, _STOPPED_IN_QUEUE)
         else:
             self._deliver_cancels(job)
+
+    def pause(self, run_id: str) -> bool:
+        """Have a run rest (safe from any thread); return whether it does.
+
+        It keeps its memory and its place: no other run starts instead of it.
+        """
+        handle = self._handle(run_id)
+        if handle is not None:
+            handle.pause()
+        return handle is not None
+
+    def go_on(self, run_id: str) -> None:
+        """Let a run that rests go on (safe from any thread)."""
+        handle = self._handle(run_id)
+        if handle is not None:
+            handle.go_on()
+
+    def usage(self, run_id: str) -> ProcessUsage | None:
+        """Return what a run at work uses now; None if it does not work here."""
+        handle = self._handle(run_id)
+        return handle.usage() if handle is not None else None
+
+    def _handle(self, run_id: str) -> JobHandle | None:
+        with self._turn:
+            job = self._active.get(run_id)
+            return job.handle if job is not None else None
 
     def close(self) -> None:
         """End every job within two seconds; what had not ended is marked interrupted."""
@@ -297,7 +322,7 @@ class Supervisor:
 
     # One job's life.
 
-    def _follow(self, run_id: str, job: _Job, hearer: _Hearer) -> None:
+    def _follow(self, run_id: str, job: _Job, hearer: Hearer) -> None:
         if self._closing:
             self._interrupt(run_id, hearer)
             return
@@ -320,7 +345,7 @@ class Supervisor:
             handle.kill()
             raise
 
-    def _take(self, run_id: str, event: Event, hearer: _Hearer) -> None:
+    def _take(self, run_id: str, event: Event, hearer: Hearer) -> None:
         """Give an event to the store, then to the listener."""
         ended = isinstance(event, Finished | Failed)
         if ended and self._closing and getattr(event, "state", None) is not RunState.DONE:
@@ -331,7 +356,7 @@ class Supervisor:
         self.store.apply(run_id, event)
         hearer.hear(event)
 
-    def _interrupt(self, run_id: str, hearer: _Hearer | None = None) -> None:
+    def _interrupt(self, run_id: str, hearer: Hearer | None = None) -> None:
         state = self.store.run(run_id).state
         reason = f"the program was closed while the run was {state}"
         if self.store.set_state(run_id, RunState.INTERRUPTED, reason) and hearer is not None:
@@ -359,26 +384,3 @@ class Supervisor:
 
 
 _STOPPED_IN_QUEUE = Finished(state=RunState.CANCELLED, note="stopped before it started")
-
-
-class _Hearer:
-    """Calls a listener and keeps what it raises: a broken screen must not lose a run."""
-
-    def __init__(self, run_id: str, listener: RunListener | None) -> None:
-        self._run_id = run_id
-        self._listener = listener
-        self._raised: Exception | None = None
-
-    def hear(self, event: Event) -> None:
-        """Tell the listener, unless it failed before."""
-        if self._listener is None or self._raised is not None:
-            return
-        try:
-            self._listener(self._run_id, event)
-        except Exception as error:  # noqa: BLE001 (raised once the run has ended)
-            self._raised = error
-
-    def raise_what_was_raised(self) -> None:
-        """Raise the listener's error now that the run has ended."""
-        if self._raised is not None:
-            raise self._raised

@@ -17,6 +17,10 @@ from memisis_core.synthesis.protocol import FitProgress
 _WINDOW = 20
 """Epochs that an estimate of the time left looks back on: enough to be steady, few enough to
 follow a machine that becomes busier."""
+_REST = 20.0
+"""An epoch that takes so many times as long as those before it was interrupted: the job was paused,
+or the machine slept. What was before says nothing of the pace after it."""
+_LEAST_REST_SECONDS = 3.0
 NOTHING_TO_KEEP = "stopped before training began; there is nothing to keep"
 
 
@@ -73,9 +77,20 @@ class TrainingProgress:
         if progress.phase != "training":
             return None
         now = self._clock()
+        if self._rested(progress.step, now):
+            self._epoch_ends.clear()
         self._epoch_ends.append((progress.step, now))
         first_step, first_time = self._epoch_ends[0]
         steps = progress.step - first_step
         if progress.total is None or steps <= 0:
             return None
         return round((now - first_time) / steps * (progress.total - progress.step), 1)
+
+    def _rested(self, step: int, now: float) -> bool:
+        """Return whether the work was interrupted since the last epoch that was reported."""
+        if len(self._epoch_ends) < 3:
+            return False
+        (first_step, first_time), (last_step, last_time) = self._epoch_ends[0], self._epoch_ends[-1]
+        pace = (last_time - first_time) / (last_step - first_step)
+        taken = now - last_time
+        return taken > max(_REST * pace * (step - last_step), _LEAST_REST_SECONDS)

@@ -43,6 +43,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("jump", "app.jump"),
     SlashCommand("metrics", "tab.metrics"),
     SlashCommand("new", "plan.new"),
+    SlashCommand("open", "app.open", "FILE"),
     SlashCommand("plan", "tab.plan"),
     SlashCommand("plots", "tab.plots"),
     SlashCommand("quit", "app.quit"),

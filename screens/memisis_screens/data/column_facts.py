@@ -40,9 +40,8 @@ def holds(column: Column, profile: Profile | None) -> str:
 def _spread(column: Column, known: ColumnProfile) -> str:
     """Return histogram and range, or the most frequent categories; empty if there is neither."""
     if known.numbers is not None and not known.categories:
-        unit = f" {visible(column.unit, 12)}" if column.unit else ""
         numbers = known.numbers
-        return f"{_bars(known)} {numbers.minimum:g} – {numbers.maximum:g}{unit}"
+        return f"{_bars(known)} {_short(numbers.minimum)} – {_short(numbers.maximum)}"
     if known.earliest is not None and known.latest is not None:
         return f"{_bars(known)} {known.earliest:%Y-%m-%d} – {known.latest:%Y-%m-%d}"
     if known.categories:
@@ -53,7 +52,11 @@ def _spread(column: Column, known: ColumnProfile) -> str:
 def facts(column: Column, table: OpenTable) -> tuple[str, ...]:
     """Return what is known of a column, in sentences."""
     known = profile_of_column(table.profile, column.name)
-    sentences = [column.description or "", f"Why: {column.reason}." if column.reason else ""]
+    described = (column.description or "").rstrip()
+    stop = "" if not described or described[-1] in ".;:?" else "."
+    sentences = [f"{described}{stop}", f"Why: {column.reason}." if column.reason else ""]
+    if column.unit:
+        sentences.append(f"In {column.unit}.")
     if column.missing:
         sentences.append(f"{column.missing:,} of {table.reference.rows:,} values are missing.")
     if known is not None:
@@ -84,6 +87,11 @@ def _in_full(known: ColumnProfile) -> str:
     if known.categories:
         return _categories(known) + "."
     return ""
+
+
+def _short(number: float) -> str:
+    """Return a bound in few characters; the line below the table has it in full."""
+    return f"{number:.3g}" if abs(number) < 100 else f"{number:.6g}"
 
 
 def _bars(known: ColumnProfile) -> str:

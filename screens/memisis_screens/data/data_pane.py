@@ -62,12 +62,12 @@ class DataPane(WorkPane):
         if session.trouble:
             empty.say(
                 "The table cannot be read",
-                f"{session.trouble}\n\nStart again with another file: memisis DATA",
+                f"{session.trouble}\n\no opens another file",
             )
         elif session.opening is not None:
             empty.say("Reading the table", "Kinds, roles and missing values follow in a moment")
         else:
-            empty.say("No table is open", "Start with one: memisis DATA (CSV, TSV, Parquet, XLSX)")
+            empty.say("No table is open", "o opens one: CSV, TSV, Parquet or XLSX")
 
     def _show_table(self, table: OpenTable) -> None:
         from memisis_screens.data.column_facts import holds
@@ -127,6 +127,20 @@ class DataPane(WorkPane):
         """Go back to the table."""
         event.stop()
         self.query_one(WorkTable).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer nothing to do with columns while there are none."""
+        if action in ("set_role", "show_rows", "filter"):
+            return self.session.table is not None
+        return True
+
+    def action_show_rows(self) -> None:
+        """Show the rows of the table, from the column under the cursor on."""
+        from memisis_screens.data.rows_screen import RowsScreen
+
+        table, column = self.session.table, self.selected
+        if table is not None and table.page is not None:
+            self.app.push_screen(RowsScreen(table, column.name if column else ""))
 
     def action_set_role(self, name: str) -> None:
         """Give the column under the cursor a role; the same key again takes it away."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from memisis_core.data.schema import Column
 
 LEAST_HOLDS = 16
-_NAME_WIDTHS = (18, 28)
+_NAME_WIDTHS = (14, 28)
 _KIND_WIDTH, _ROLE_WIDTH, _MISSING_WIDTH = 11, 12, 8
 
 
@@ -24,7 +24,7 @@ def data_columns(names: Sequence[str], width: int) -> tuple[TableColumn, ...]:
     least, most = _NAME_WIDTHS
     longest = max((cell(name).cell_len for name in names), default=least)
     fixed = _KIND_WIDTH + _ROLE_WIDTH + _MISSING_WIDTH
-    name_width = max(least, min(longest + 2, most, width - fixed - LEAST_HOLDS))
+    name_width = max(least, min(longest + 1, most, width - fixed - LEAST_HOLDS))
     return (
         TableColumn("name", Text("column"), name_width),
         TableColumn("kind", Text("kind"), _KIND_WIDTH),

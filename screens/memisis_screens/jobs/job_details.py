@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memisis_screens.run_view import RunView
 
 LABEL_WIDTH = 15
-CURVE_WIDTH = 32
+CURVE_WIDTH = 22
 MOST_HISTORY = 12
 
 
@@ -40,6 +40,8 @@ def _heading(run: RunView) -> Content:
 def _outcome(run: RunView) -> list[Content]:
     if run.state is RunState.FAILED:
         return [_line("failed", run.reason or "no reason is known", "bold $error")]
+    if run.paused:
+        return [_line("paused", "keeps its memory and its place; Space resumes it", "bold")]
     if run.state is RunState.INTERRUPTED:
         return [_line("interrupted", f"{run.reason}. r begins it again", "bold $warning")]
     if run.reason:
@@ -52,11 +54,21 @@ def _settings(run: RunView) -> list[Content]:
         return []
     plan, job = run.record.job.plan, run.record.job
     text = (
-        f"{plan.train_rows:,} training rows, {plan.epochs:,} epochs, "
-        f"{plan.sample_rows:,} rows to sample, seed {plan.seed}, "
-        f"{job.threads} thread{'s' if job.threads > 1 else ''}"
+        f"{plan.train_rows:,} rows to train, {plan.sample_rows:,} to sample, "
+        f"{plan.epochs:,} epochs, seed {plan.seed}"
     )
-    return [_line("plan", text)]
+    allowed = f"{job.threads} for arithmetic"
+    return [_line("plan", text), _line("threads", f"{allowed}{_threads(run)}"), *_memory(run)]
+
+
+def _threads(run: RunView) -> str:
+    return f", {run.usage.threads} in all" if run.usage is not None else ""
+
+
+def _memory(run: RunView) -> list[Content]:
+    if run.usage is None:
+        return []
+    return [_line("memory", f"{run.usage.memory_bytes / 1e6:,.0f} MB in use")]
 
 
 def _curves(run: RunView) -> list[Content]:

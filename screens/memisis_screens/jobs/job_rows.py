@@ -9,7 +9,7 @@ from rich.text import Text
 
 from memisis_core.runs.states import RunState
 from memisis_screens.jobs.sparkline import sparkline
-from memisis_screens.tables.cell_text import cell, duration
+from memisis_screens.tables.cell_text import cell, duration, joined
 from memisis_screens.tables.work_table import TableColumn, TableRow
 
 if TYPE_CHECKING:
@@ -54,15 +54,17 @@ def job_row(run: RunView, now: datetime, width: int) -> TableRow:
         run.id,
         (
             cell(f"{run.label} {run.title}", "bold" if not run.state.final else ""),
-            state_cell(run.state),
+            state_cell(run.state, paused=run.paused),
             cell(duration(elapsed) if elapsed is not None else "", right=True),
-            Text("  ", end="") + progress_cell(run, room - 2),
+            joined(cell(" "), progress_cell(run, room - 2)),
         ),
     )
 
 
-def state_cell(state: RunState) -> Text:
-    """Return the state with its glyph."""
+def state_cell(state: RunState, *, paused: bool = False) -> Text:
+    """Return the state with its glyph; a job that rests says so."""
+    if paused:
+        return cell("‖ paused", "bold")
     word = STATE_WORDS.get(state, state.value)
     return cell(f"{STATE_GLYPHS.get(state, '▸')} {word}", _STATE_STYLES.get(state, ""))
 
@@ -73,6 +75,8 @@ def progress_cell(run: RunView, width: int) -> Text:
         epochs = f"{run.epochs_trained:,} epochs" if run.epochs_trained else ""
         return cell(run.reason or epochs)
     left = f"{duration(max(run.seconds_left, 0))} left" if run.seconds_left is not None else ""
+    if run.paused:
+        left = "Space resumes"  # how long is left depends on when
     if run.state is not RunState.TRAINING or not run.step:
         counted = f"{run.step}/{run.total}" if run.total and run.step else ""
         return cell("  ".join(filter(None, (counted, run.detail, left))), "dim")
@@ -81,6 +85,6 @@ def progress_cell(run: RunView, width: int) -> Text:
     if main is None:
         return cell("  ".join(filter(None, (counted, left))))
     latest = f"{main[1][-1]:.3g}"
-    room = width - len(counted) - len(latest) - len(left) - 4
+    room = width - len(counted) - len(latest) - len(left) - 5
     curve = sparkline(main[1], min(max(room, 4), _MOST_CURVE))
     return cell("  ".join(filter(None, (counted, f"{curve} {latest}", left))))

@@ -9,7 +9,14 @@ from memisis_core.runs.states import RunState
 from memisis_screens.action import Scope
 from memisis_screens.actions import bindings
 from memisis_screens.jobs.job_rows import job_columns, job_row
-from memisis_screens.messages import ResumeRequested, StopRequested, TabRequested
+from memisis_screens.messages import (
+    LogRequested,
+    PauseRequested,
+    PlanTakenUp,
+    ResumeRequested,
+    StopRequested,
+    TabRequested,
+)
 from memisis_screens.plots.plots_view import PlotKind, PlotsRequested
 from memisis_screens.review.wishes import ReviewRequested
 from memisis_screens.tables.work_table import WorkTable
@@ -51,6 +58,29 @@ class JobTable(WorkTable):
         run = self.selected
         if run is not None and not run.state.final:
             self.post_message(StopRequested(run.id))
+
+    def action_pause(self) -> None:
+        """Ask for the job to rest, or to go on."""
+        run = self.selected
+        if run is not None and not run.state.final:
+            self.post_message(PauseRequested(run.id))
+
+    def action_log(self) -> None:
+        """Ask for the log of the job."""
+        run = self.selected
+        if run is not None:
+            self.post_message(LogRequested(run.id))
+
+    def action_change(self) -> None:
+        """Ask for the plan of the run, to be changed and run anew."""
+        run = self.selected
+        if run is not None and run.record is not None:
+            from memisis_screens.plan.edits import with_slot
+
+            plan = run.record.plan.model_copy(update={"dataset": None})
+            if plan.synthesizers != [run.synthesizer]:
+                plan = with_slot(plan, "synthesizers", [run.synthesizer])
+            self.post_message(PlanTakenUp(plan, edit=True))
 
     def action_resume(self) -> None:
         """Ask for a run that did not come to its end to begin again."""

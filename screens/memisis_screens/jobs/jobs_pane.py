@@ -62,3 +62,4 @@ class JobsPane(WorkPane):
     def _tick(self) -> None:
         if self.session.active_runs and self.display:
             self.query_one(JobTable).show(self.session.runs)
+            self._show_details()

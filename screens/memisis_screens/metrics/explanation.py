@@ -29,8 +29,12 @@ def in_one_line(row: MeasureRow, run: RunView | None) -> Content:
     parts.append(
         Content.styled(f"ideal {ideal_text(metric)}, {_BETTER[metric.direction]}", "$quiet")
     )
-    texts = (_what(metric), _caveat(metric), _source(metric))
-    parts.extend(Content.styled(visible(text), "$quiet") for text in texts if text)
+    labelled = (("", _what(metric)), ("caveat ", _caveat(metric)), ("source ", _source(metric)))
+    parts.extend(
+        Content.assemble((label, "$primary"), (visible(text), "$quiet"))
+        for label, text in labelled
+        if text
+    )
     return Content("  ").join(parts)
 
 

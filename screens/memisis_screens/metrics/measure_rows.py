@@ -39,11 +39,14 @@ class View:
         Identifier of the measure whose subjects are shown; empty: all measures.
     sought : str
         The filter.
+    hidden : frozenset of str
+        Keys of rows that a person does not want to see.
     """
 
     page: str = OVERVIEW
     measure: str = ""
     sought: str = ""
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,11 @@ def measure_rows(runs: Sequence[RunView], view: View) -> list[MeasureRow]:
     else:
         shown = [row for row in every if _belongs(view.page)(row)]
         shown = _folded(shown, every)
-    return [row for row in shown if sought_in(view.sought, row.name, row.subject, row.id)]
+    return [
+        row
+        for row in shown
+        if row.key not in view.hidden and sought_in(view.sought, row.name, row.subject, row.id)
+    ]
 
 
 def _gathered(runs: Sequence[RunView]) -> list[MeasureRow]:

@@ -29,7 +29,8 @@ NO_VALUE_WORDS: dict[Status, str] = {
 }
 LEGEND = "▲ best   = within noise of best   ! worse than real   · no value"
 LEAST_MEASURE, MOST_MEASURE = 18, 44
-GAP = 2
+GAP, CLOSE_GAP = 2, 1
+"""Cells between two columns, and where they are many for their room."""
 _LONGEST_TITLE = 9
 _LEAST_NAME = 6
 _ABBREVIATIONS: dict[str, str] = {
@@ -98,18 +99,21 @@ def metric_table(
     labels = [_label(run, marks) for run in runs]
     widths = [max(c.width, label.cell_len) for c, label in zip(by_run, labels, strict=True)]
     plain = [_reals(rows), _ideals(rows)]
-    taken = sum(w + GAP for w in widths)
-    room = width - taken - sum(column.width + GAP for column in plain)
+    gap = GAP
+    room = width - sum(w + gap for w in (*widths, *(column.width for column in plain)))
     if room < LEAST_MEASURE and len(runs) > 1:
-        room += plain.pop().width + GAP  # the ideal stands in the details too
+        room += plain.pop().width + gap  # the ideal stands in the details too
+    if room < LEAST_MEASURE:
+        gap = CLOSE_GAP
+        room += (len(widths) + len(plain)) * (GAP - gap)
     longest = max((row_title(row, MOST_MEASURE).cell_len for row in rows), default=LEAST_MEASURE)
     first = max(min(longest, room, MOST_MEASURE), LEAST_MEASURE)
     plain.reverse()
     columns = [
         TableColumn(MEASURE, Text("measure", no_wrap=True), first),
-        *(TableColumn(c.key, _spaced(c.key, c.width), c.width + GAP) for c in plain),
+        *(TableColumn(c.key, _spaced(c.key, c.width, gap), c.width + gap) for c in plain),
         *(
-            TableColumn(run.id, _gap() + label, w + GAP)
+            TableColumn(run.id, _space(gap) + label, w + gap)
             for run, label, w in zip(runs, labels, widths, strict=True)
         ),
     ]
@@ -117,8 +121,8 @@ def metric_table(
     for index, row in enumerate(rows):
         cells = [
             row_title(row, first),
-            *(_spaced(column.texts[index], column.width, "dim") for column in plain),
-            *(column.cell(row, comparison) for column in by_run),
+            *(_spaced(column.texts[index], column.width, gap, "dim") for column in plain),
+            *(_space(gap) + column.cell(row, comparison) for column in by_run),
         ]
         shown.append(TableRow(row.key, tuple(cells)))
     return columns, shown
@@ -217,7 +221,7 @@ class _RunColumn:
         if comparison is not None and known is not None:
             glyph = comparison.glyph(self.run.id, row.id, row.subject)
         style = "dim" if known is None else "bold" if glyph == BEST else ""
-        return _gap() + cell(text, style) + cell(f" {glyph}", "dim" if known is None else "bold")
+        return cell(text, style) + cell(f" {glyph}", "dim" if known is None else "bold")
 
 
 @dataclass(frozen=True)
@@ -254,9 +258,9 @@ def ideal_text(metric: Metric) -> str:
     return {"higher": "high", "lower": "low"}.get(metric.direction, "–")
 
 
-def _gap() -> Text:
-    return Text(" " * GAP, no_wrap=True, end="")
+def _space(gap: int) -> Text:
+    return Text(" " * gap, no_wrap=True, end="")
 
 
-def _spaced(text: str, width: int, style: str = "") -> Text:
-    return _gap() + Text(f"{text:>{width}}", style=style, no_wrap=True, end="")
+def _spaced(text: str, width: int, gap: int, style: str = "") -> Text:
+    return _space(gap) + Text(f"{text:>{width}}", style=style, no_wrap=True, end="")

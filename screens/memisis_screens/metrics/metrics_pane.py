@@ -68,6 +68,7 @@ class MetricsPane(WorkPane):
         self.view = View()
         self.order = Order()
         self.rows: list[MeasureRow] = []
+        self.hidden_runs: frozenset[str] = frozenset()
         self._left: dict[str, str | None] = {}
         """Where the cursor stood on each page before its measure was opened."""
 
@@ -90,7 +91,7 @@ class MetricsPane(WorkPane):
         self._show()
 
     def _show(self) -> None:
-        runs = self.session.measured_runs
+        runs = self.runs
         for part in (PageBar, WorkTable, Detail, Static):
             for widget in self.query(part):
                 widget.display = bool(runs) is not isinstance(widget, EmptyState)
@@ -108,10 +109,17 @@ class MetricsPane(WorkPane):
         self._show_legend()
         self._show_detail()
 
+    @property
+    def runs(self) -> tuple[RunView, ...]:
+        """The runs that have a column."""
+        return tuple(run for run in self.session.measured_runs if run.id not in self.hidden_runs)
+
     def _show_legend(self) -> None:
         """Say how the rows are sorted and filtered, and what the glyphs mean."""
         notes = [f"sort: {self.order.title}"] if self.order.column else []
         notes.extend([f"filter: {visible(self.view.sought)}"] if self.view.sought else [])
+        hidden = len(self.view.hidden) + len(self.hidden_runs)
+        notes.extend([f"{hidden} hidden, A shows all"] if hidden else [])
         said = Content.styled("   ".join([*notes, ""]), "bold $foreground")
         legend = self.query_one(".legend", Static)
         legend.update(Content.assemble(said, LEGEND))
@@ -152,7 +160,8 @@ class MetricsPane(WorkPane):
     def _show_detail(self) -> None:
         detail = self.query_one(Detail)
         if self.row is None:
-            detail.say("Nothing fits", "Esc clears the filter")
+            clears = "Esc clears the filter" if self.view.sought else "A shows what was hidden"
+            detail.say("Nothing fits", clears)
         else:
             detail.show(in_one_line(self.row, self.run_under_cursor))
 
@@ -206,7 +215,7 @@ class MetricsPane(WorkPane):
 
     def action_plots(self) -> None:
         """Show the plot that tells most of the measure under the cursor."""
-        run = self.run_under_cursor or next(iter(self.session.measured_runs), None)
+        run = self.run_under_cursor or next(iter(self.runs), None)
         row = self.row
         if run is not None:
             kind = kind_of_measure(row.id) if row is not None else PlotKind.COLUMNS
@@ -215,7 +224,7 @@ class MetricsPane(WorkPane):
 
     def action_review(self) -> None:
         """Review the patients of the run under the cursor, or of the first one."""
-        run = self.run_under_cursor or next(iter(self.session.measured_runs), None)
+        run = self.run_under_cursor or next(iter(self.runs), None)
         if run is not None:
             self.post_message(ReviewRequested(run.id))
 
@@ -242,6 +251,30 @@ class MetricsPane(WorkPane):
     def action_export(self) -> None:
         """Go where everything that can leave stands."""
         self.post_message(TabRequested("report"))
+
+    def action_hide(self) -> None:
+        """Hide the measure under the cursor."""
+        row = self.row
+        if row is not None:
+            self.view = replace(self.view, hidden=self.view.hidden | {row.key})
+            self._show()
+
+    def action_hide_run(self) -> None:
+        """Hide the run under the cursor; one always stays."""
+        run = self.run_under_cursor
+        if run is None:
+            self.notify("Move to a run's column to hide it", markup=False)
+        elif len(self.runs) == 1:
+            self.notify("The last run stays", markup=False)
+        else:
+            self.hidden_runs |= {run.id}
+            self._show()
+
+    def action_show_all(self) -> None:
+        """Show what was hidden."""
+        self.view = replace(self.view, hidden=frozenset())
+        self.hidden_runs = frozenset()
+        self._show()
 
     def action_sort(self) -> None:
         """Sort by the column under the cursor: worst first, best first, as measured."""

@@ -45,13 +45,19 @@ class WorkTable(DataTable[Text], inherit_bindings=False):
             for row in rows:
                 self._update(row, columns)
             return
-        place = self.cursor_key
+        place, coordinate = self.cursor_key, self.cursor_coordinate
         self.clear(columns=True)
         for column in columns:
             self.add_column(column.label, key=column.key, width=column.width)
         for row in rows:
             self.add_row(*row.cells, key=row.key)
         self._shown = {row.key: row.cells for row in rows}
+        if rows and columns:  # near the old place, if that is gone
+            self.move_cursor(
+                row=min(coordinate.row, len(rows) - 1),
+                column=min(coordinate.column, len(columns) - 1),
+                animate=False,
+            )
         self.move_to(*place)
 
     @property

@@ -22,6 +22,7 @@ from memisis_screens.messages import (
     CommandSubmitted,
     LeaveRequested,
     NewPlanRequested,
+    OpenRequested,
     PlanConfirmed,
     SessionsRequested,
 )
@@ -211,6 +212,10 @@ class WorkbenchScreen(Screen[None]):
         """Show the sessions of this machine."""
         self.post_message(SessionsRequested())
 
+    def action_open_table(self, path: str = "") -> None:
+        """Open another table; without a path, ask for it."""
+        self.post_message(OpenRequested(Path(path).expanduser() if path else None))
+
     def action_new_plan(self) -> None:
         """Put an empty plan on the table."""
         self.post_message(NewPlanRequested())
@@ -256,7 +261,8 @@ class WorkbenchScreen(Screen[None]):
             told = f"/{name} takes nothing more" if known else f"There is no command /{name}"
             self.notify(f"{visible(told, 60)}; / shows the commands", markup=False)
         elif argument:
-            self.action_save_answer(argument)
+            takes = {"save": self.action_save_answer, "open": self.action_open_table}
+            takes[known.name](argument)
         else:
             await self.perform(action(known.action_id))
 
@@ -311,6 +317,14 @@ class WorkbenchScreen(Screen[None]):
                     return node
         fitting = [w for w in self.query("*") if getattr(w, "SCOPE", None) is scope]
         return next((w for w in reversed(fitting) if w.is_on_screen), None)
+
+    async def edit_open_card(self) -> None:
+        """Go to the plan that waits and open its form."""
+        card = self.chat.open_card
+        if card is not None:
+            await self.action_show_tab(CHAT)
+            self.set_focus(card)
+            await self.app.run_action("edit", default_namespace=card)
 
     def confirm(self, plan: Plan) -> None:
         """Run a plan that was confirmed in words."""

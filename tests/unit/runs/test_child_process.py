@@ -118,6 +118,40 @@ def test_kill_ends_a_deaf_child_by_force_and_says_what_is_kept(store, study):
     executor.close()
 
 
+def state_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_a_paused_child_does_nothing_and_goes_on_where_it_was(store, study):
+    executor, child, _ = started(store, study, "train")
+    events = child.events()
+    pid = next(pid_in(event) for event in events if isinstance(event, Progress))
+    child.pause()
+    wait_until(lambda: state_of(pid) == "T")
+    usage = child.usage()
+    assert usage.memory_bytes > 1e6
+    assert usage.threads >= 1
+    child.go_on()
+    wait_until(lambda: state_of(pid) != "T")
+    child.cancel()
+    assert list(events)[-1].note.endswith("and kept")
+    assert child.usage() is None
+    executor.close()
+
+
+@pytest.mark.parametrize("way", ["cancel", "kill"])
+def test_a_paused_child_can_be_stopped(store, study, way):
+    executor, child, _ = started(store, study, "train")
+    events = child.events()
+    pid = next(pid_in(event) for event in events if isinstance(event, Progress))
+    child.pause()
+    wait_until(lambda: state_of(pid) == "T")
+    getattr(child, way)()
+    assert list(events)[-1].state is RunState.CANCELLED
+    assert not is_running(pid)
+    executor.close()
+
+
 def test_what_libraries_print_never_gets_between_the_events(store, study):
     events, job = events_of(store, study, "noisy")
     assert [event.event for event in events] == ["state", "finished"]

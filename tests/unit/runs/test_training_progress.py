@@ -90,3 +90,16 @@ def test_a_stop_after_an_epoch_is_left_to_the_synthesizer(progress, stop, stream
     stop.add()
     progress(FitProgress("training", 2, 2, {"loss": 1.0}))
     assert said(stream)[-1].step == 2
+
+
+def test_a_pause_does_not_make_the_estimate_longer(progress, stream, clock):
+    for step in range(1, 31):
+        clock.now += 1.0
+        progress(FitProgress("training", step, 100))
+    assert said(stream)[-1].seconds_left == 70.0
+    clock.now += 3600.0
+    progress(FitProgress("training", 31, 100))
+    assert said(stream)[-1].seconds_left is None
+    clock.now += 1.0
+    progress(FitProgress("training", 32, 100))
+    assert said(stream)[-1].seconds_left == 68.0

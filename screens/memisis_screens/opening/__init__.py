@@ -1,0 +1,1 @@
+"""Opening a table: by its path, or one of the last ones."""
