@@ -117,7 +117,8 @@ class MemisisApp(
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = PLAIN.name if self.no_color else DARK.name
+        kept = manner.theme if manner.theme in {theme.name for theme in THEMES} else DARK.name
+        self.theme = PLAIN.name if self.no_color else kept
         self.data = data
         self.resume = resume
         self.manner = manner

@@ -168,6 +168,20 @@ class SessionMessages:
 
         self.in_thread("saving the answer", work)
 
+    def on_theme_chosen(self, message: messages.ThemeChosen) -> None:
+        """Keep the colours for the next start."""
+        services = self.services
+        if services is None:
+            return
+        folder = services.store.home / "settings"
+
+        def work() -> None:
+            from memisis_tui.kept_theme import keep_theme
+
+            keep_theme(folder, message.name)
+
+        self.in_thread("keeping the theme", work)
+
     def on_told(self, message: thread_messages.Told) -> None:
         """Say one line for a moment."""
         self.bench.app.notify(message.line, markup=False)

@@ -22,10 +22,13 @@ class Manner:
         Progress is shown less often.
     ascii_only : bool
         Every character is one that any terminal can draw.
+    theme : str
+        Name of the theme that was chosen last; empty: the dark one.
     """
 
     slow_line: bool = False
     ascii_only: bool = False
+    theme: str = ""
 
 
 ORDINARY = Manner()

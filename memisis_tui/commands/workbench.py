@@ -24,10 +24,13 @@ def workbench(options: argparse.Namespace) -> int:
 
     if options.low_bandwidth:
         slow_down()
+    from memisis_core.locations import settings_folder
     from memisis_tui.app import run_workbench
+    from memisis_tui.kept_theme import read_theme
 
     manner = Manner(
         slow_line=options.low_bandwidth,
         ascii_only=options.ascii or not draws_unicode(os.environ),
+        theme=read_theme(settings_folder()),
     )
     return run_workbench(options.data, resume=options.resume, detach=options.detach, manner=manner)

@@ -125,6 +125,14 @@ class SessionExported(Message):
         self.session_id = session_id
 
 
+class ThemeChosen(Message):
+    """A person chose other colours."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
 class NewPlanRequested(Message):
     """A person wants a plan to fill in by hand."""
 

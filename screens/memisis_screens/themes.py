@@ -1,7 +1,7 @@
-"""Our two themes, and the one that leaves every colour to the terminal.
+"""Our themes, and the one that leaves every colour to the terminal.
 
 Colour is never the only carrier of anything: each coloured state has a word or a glyph too, so the
-plain theme loses nothing. Contrast of text on its ground is at least 4.5:1 in both own themes
+plain theme loses nothing. Contrast of text on its ground is at least 4.5:1 in our own themes
 (WCAG 2.1, 1.4.3); a test computes it.
 """
 
@@ -110,5 +110,70 @@ PLAIN = Theme(
     },
 )
 
-THEMES: tuple[Theme, ...] = (DARK, LIGHT, PLAIN)
+CONTRAST = Theme(
+    name="memisis-contrast",
+    primary="#66e0ff",
+    secondary="#ffffff",
+    accent="#ffd75f",
+    success="#7dff8a",
+    warning="#ffd75f",
+    error="#ff9d96",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    boost="#1c1c1c",
+    dark=True,
+    variables={
+        "quiet": "#d0d0d0",
+        "line": "#a8a8a8",
+        "block-cursor-background": "#66e0ff",
+        "block-cursor-foreground": "#000000",
+        "block-cursor-text-style": "bold",
+        "block-cursor-blurred-background": "#3a3a3a",
+        "block-cursor-blurred-foreground": "#ffffff",
+        "input-selection-background": "#005f87",
+        "scrollbar": "#a8a8a8",
+        "scrollbar-hover": "#ffffff",
+        "scrollbar-background": "#000000",
+        "scrollbar-background-hover": "#000000",
+        "scrollbar-corner-color": "#000000",
+    },
+)
+"""At least 7:1 everywhere (WCAG 2.1, 1.4.6)."""
+
+COLOUR_BLIND = Theme(
+    name="memisis-colour-blind",
+    primary="#56b4e9",
+    secondary="#a3b1bf",
+    accent="#f0e442",
+    success="#56b4e9",
+    warning="#f0e442",
+    error="#f5913e",
+    foreground="#dfe3e8",
+    background="#12161b",
+    surface="#161b21",
+    panel="#202830",
+    boost="#1b2128",
+    dark=True,
+    variables={
+        **DARK.variables,
+        "block-cursor-background": "#56b4e9",
+        "block-cursor-foreground": "#10151a",
+        "block-cursor-blurred-background": "#2a343e",
+        "block-cursor-blurred-foreground": "#dfe3e8",
+    },
+)
+"""Sky blue, yellow and orange of Okabe and Ito (2008), which people with protan, deutan and tritan
+vision tell apart; the orange a little lighter than theirs, to stand out from a dark ground."""
+
+THEMES: tuple[Theme, ...] = (DARK, LIGHT, PLAIN, CONTRAST, COLOUR_BLIND)
 """In the order in which ``T`` goes through them."""
+TITLES: dict[str, str] = {
+    DARK.name: "dark",
+    LIGHT.name: "light",
+    PLAIN.name: "the terminal's own",
+    CONTRAST.name: "high contrast",
+    COLOUR_BLIND.name: "safe for colour-blind eyes",
+}
+"""As people call them."""

@@ -6,8 +6,10 @@ import pytest
 from textual.theme import Theme
 
 from memisis_screens.session import ModelState, OpenTable, Session
-from memisis_screens.themes import THEMES
+from memisis_screens.themes import CONTRAST, LIGHT, THEMES
 from memisis_screens.workbench.header_line import fitted, left_parts, right_parts
+from memisis_tui.kept_theme import read_theme
+from memisis_tui.terminal import Manner
 from tests.fakes.study import SCHEMA
 from tests.tui.bench import Bench
 
@@ -113,6 +115,29 @@ def test_text_stands_out_from_its_ground(theme: Theme, ground: str, ink: str) ->
     colour = theme.variables["quiet"] if ink == "quiet" else getattr(theme, ink)
     lights = sorted(luminance(hexadecimal) for hexadecimal in (colour, getattr(theme, ground)))
     assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("ink", ["foreground", "primary", "accent", "success", "error", "quiet"])
+def test_high_contrast_is_what_it_says(ink: str) -> None:
+    """WCAG 2.1, 1.4.6: at least 7 to 1."""
+    colour = CONTRAST.variables["quiet"] if ink == "quiet" else getattr(CONTRAST, ink)
+    lights = sorted(luminance(code) for code in (colour, CONTRAST.panel))
+    assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 7
+
+
+async def test_the_theme_that_was_chosen_comes_back(bench: Bench) -> None:
+    async with bench.opened() as pilot:
+        await pilot.press("tab", "T")
+        await bench.until(lambda: "Colours: light" in bench.text(), pilot)
+        kept = bench.app.services.store.home / "settings" / "theme"
+        await bench.until(kept.is_file, pilot)
+    bench.manner = Manner(theme=read_theme(kept.parent))
+    async with bench.opened() as pilot:
+        assert bench.app.theme == LIGHT.name
+    bench.manner = Manner(theme="of another version")
+    async with bench.opened() as pilot:
+        assert bench.app.theme == THEMES[0].name
+    assert read_theme(bench.folder / "nowhere") == ""
 
 
 def luminance(colour: str) -> float:

@@ -25,10 +25,11 @@ from memisis_screens.messages import (
     OpenRequested,
     PlanConfirmed,
     SessionsRequested,
+    ThemeChosen,
 )
 from memisis_screens.session import Condition, Session
 from memisis_screens.tabs import CHAT, CHAT_TAB, WORK_TABS, Tab
-from memisis_screens.themes import THEMES
+from memisis_screens.themes import THEMES, TITLES
 from memisis_screens.workbench.header_line import HeaderLine
 from memisis_screens.workbench.key_line import KeyLine
 from memisis_screens.workbench.tab_bar import TabBar
@@ -224,7 +225,10 @@ class WorkbenchScreen(Screen[None]):
         """Go through the themes."""
         names = [theme.name for theme in THEMES]
         place = names.index(self.app.theme) if self.app.theme in names else -1
-        self.app.theme = names[(place + 1) % len(names)]
+        name = self.app.theme = names[(place + 1) % len(names)]
+        self.app.clear_notifications()
+        self.notify(f"Colours: {TITLES[name]}", markup=False)
+        self.post_message(ThemeChosen(name))
 
     def action_copy(self) -> None:
         """Copy what is selected; people also press this key to quit, and are told how."""
