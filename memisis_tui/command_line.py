@@ -182,7 +182,19 @@ def _add_run(subparsers: argparse._SubParsersAction[_Parser]) -> None:
 def _add_evaluate(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     evaluate = subparsers.add_parser("evaluate", help="measure synthetic data made by any tool")
     evaluate.add_argument("--real", type=Path, required=True, metavar="FILE")
-    evaluate.add_argument("--synthetic", type=Path, required=True, metavar="FILE")
+    evaluate.add_argument(
+        "--synthetic",
+        type=Path,
+        required=True,
+        nargs="+",
+        metavar="FILE",
+        help="one table; with --preset any number of generations",
+    )
+    evaluate.add_argument(
+        "--preset",
+        choices=("text-to-tabular",),
+        help="instead: the table of arXiv 2412.05153, over five splits of the real rows",
+    )
     evaluate.add_argument(
         "--holdout",
         type=Path,
@@ -232,6 +244,11 @@ def _add_describe(subparsers: argparse._SubParsersAction[_Parser]) -> None:
         const="",
         metavar="LABEL",
         help="also keep the table as a run, beside those of synthesizers",
+    )
+    describe.add_argument(
+        "--preset",
+        choices=("text-to-tabular",),
+        help="with --real, instead of one table: arXiv 2412.05153's over five splits × five draws",
     )
     describe.add_argument("--target", metavar="COLUMN", help="with --real")
     describe.add_argument("--protected", metavar="A,B", help="with --real")

@@ -45,6 +45,10 @@ def describe(options: argparse.Namespace) -> int:
         from memisis_tui.commands.describe_rows import describe_rows
 
         return describe_rows(options, asked.specification, asked.source, _rows(options, asked))
+    if options.preset is not None:
+        from memisis_tui.commands.preset import preset_of_specification
+
+        return preset_of_specification(options, asked.specification)
     return _draw(options, asked)
 
 
@@ -74,6 +78,13 @@ def _check_call(options: argparse.Namespace) -> None:
         raise InputError(
             "--real goes with the specification's mode",
             fix="Use --out FILE, then: memisis evaluate --real FILE --synthetic FILE",
+        )
+    if options.preset is not None and (
+        options.real is None or options.mode == "rows" or options.out or options.keep is not None
+    ):
+        raise InputError(
+            "--preset measures many draws against real rows and keeps none of them",
+            fix="Give --real FILE; leave --out, --keep and --mode rows out",
         )
     if options.real is not None and not options.real.exists():
         raise InputError("there is no such file", where=str(options.real), fix="Check the path")

@@ -18,16 +18,23 @@ if TYPE_CHECKING:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Evaluate files and print the metrics."""
-    for path in (options.real, options.synthetic, options.holdout):
+    for path in (options.real, *options.synthetic, options.holdout):
         if path is not None and not path.exists():
             raise InputError("there is no such file", where=str(path), fix="Check the path")
+    if options.preset is not None:
+        return _preset(options)
+    if len(options.synthetic) > 1:
+        raise InputError(
+            f"{len(options.synthetic)} synthetic tables, but one is evaluated at a time",
+            fix="Give one, or --preset text-to-tabular, which takes several generations",
+        )
     from memisis_core.evaluation.run_evaluation import evaluate_files
 
     protected = tuple(name.strip() for name in (options.protected or "").split(",") if name.strip())
     with evaluation_progress(quiet=False) as on_family:
         result = evaluate_files(
             options.real,
-            options.synthetic,
+            options.synthetic[0],
             holdout=options.holdout,
             target=options.target,
             protected=protected,
@@ -39,6 +46,23 @@ def evaluate(options: argparse.Namespace) -> int:
     else:
         show_metrics(result.metrics)
     return 0
+
+
+def _preset(options: argparse.Namespace) -> int:
+    from memisis_tui.commands.preset import preset_of_files
+
+    if options.holdout is not None or options.protected:
+        raise InputError(
+            "--holdout and --protected don't go with --preset, which divides the real rows itself",
+            fix="Leave them out",
+        )
+    return preset_of_files(
+        options.real,
+        options.synthetic,
+        target=options.target,
+        seed=options.seed,
+        as_json=options.json,
+    )
 
 
 def show_metrics(metrics: Iterable[Metric]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -115,6 +115,46 @@ def evaluate_files(
     if holdout is None:
         metrics = [_with_caveat(metric) for metric in metrics]
     return EvaluationResult(metrics, warnings, violations(context))
+
+
+def whole_tables(
+    real: str | Path, synthetic: Sequence[str | Path], *, target: str | None = None
+) -> tuple[EvaluationData, list[pd.DataFrame], list[str]]:
+    """Read a real table, undivided, and synthetic ones, for whoever divides the real one anew.
+
+    Parameters
+    ----------
+    real : path
+    synthetic : sequence of path
+        At least one; columns that one of them lacks are compared in none.
+    target : str, optional
+        None: what the table suggests.
+
+    Returns
+    -------
+    data : EvaluationData
+        All real rows as `train`; no holdout, no synthetic rows.
+    tables : list of pandas.DataFrame
+        The synthetic rows, held as the real ones are.
+    warnings : list of str
+        What was noticed and decided, one line each.
+
+    Raises
+    ------
+    InputError
+        As `evaluate_files`.
+    """
+    warnings: list[str] = []
+    dataset = open_dataset(real)
+    schema = _schema(dataset, target, (), warnings)
+    made = [read_table(path) for path in synthetic]
+    common = schema
+    for table in made:
+        common = _compared(common, dataset, table, warnings).schema
+    data = _compared(common, dataset, made[0], [])
+    tables = [_typed_synthetic(table, common, []).frame for table in made]
+    train = as_pandas(dataset.table.frame, common)
+    return replace(data, train=train, synthetic=data.holdout), tables, warnings
 
 
 def _schema(

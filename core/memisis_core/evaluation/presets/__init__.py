@@ -1,0 +1,1 @@
+"""Sets of measures as a paper reports them, over several splits and generations."""
