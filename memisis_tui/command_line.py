@@ -205,6 +205,14 @@ def _add_evaluate(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     evaluate.add_argument(
         "--protected", metavar="A,B", help="protected attributes, separated by commas"
     )
+    evaluate.add_argument(
+        "--known",
+        metavar="A,B",
+        help="for attribute disclosure: what an attacker knows of a person",
+    )
+    evaluate.add_argument(
+        "--sensitive", metavar="A,B", help="for attribute disclosure: what must not be learnt"
+    )
     evaluate.add_argument("--seed", type=int, default=0)
     _json(evaluate)
     evaluate.set_defaults(command=_deferred("evaluate", "evaluate"))

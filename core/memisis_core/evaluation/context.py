@@ -33,6 +33,8 @@ class EvaluationData:
     schema : Schema
         Exactly these columns.
     target : str or None
+    absent_target : str or None
+        The target of the whole schema, where the synthetic file lacks it.
     protected : tuple of str
     constraints : tuple of Constraint
         Rules of the plan that every synthetic row must keep.
@@ -57,6 +59,7 @@ class EvaluationData:
     sensitive: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     surplus: tuple[str, ...] = ()
+    absent_target: str | None = None
     unreadable: Mapping[str, NDArray[np.intp]] = field(default_factory=dict)
 
 

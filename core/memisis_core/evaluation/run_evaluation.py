@@ -21,6 +21,7 @@ from memisis_core.data.table import Table
 from memisis_core.errors import InputError
 from memisis_core.evaluation.context import EvaluationData
 from memisis_core.evaluation.engine import FamilyListener, evaluate
+from memisis_core.evaluation.foreign_values import written_as
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.tables import context_of_data
 from memisis_core.evaluation.validation.violations import violations
@@ -61,6 +62,8 @@ def evaluate_files(
     holdout: str | Path | None = None,
     target: str | None = None,
     protected: tuple[str, ...] = (),
+    known: tuple[str, ...] = (),
+    sensitive: tuple[str, ...] = (),
     seed: int = 0,
     threads: int | None = None,
     axes: frozenset[Axis] | None = None,
@@ -81,6 +84,9 @@ def evaluate_files(
         Column to predict; None: what the table suggests.
     protected : tuple of str
         Protected attributes; empty: what the table suggests.
+    known, sensitive : tuple of str
+        For attribute disclosure: what an attacker knows of a person, and what must not be learnt
+        from it; empty: chosen by `memisis_core.evaluation.privacy.disclosure`.
     threads : int, optional
         None: as many as this process may use.
     axes : frozenset of Axis, optional
@@ -103,6 +109,11 @@ def evaluate_files(
     warnings.extend(str(warning) for warning in dataset.warnings)
     warnings.extend(f"synthetic table: {warning}" for warning in made.warnings)
     data = _compared(schema, dataset, made, warnings)
+    data = replace(
+        data,
+        known_to_attacker=_present(known, schema, data.schema, "known to an attacker"),
+        sensitive=_present(sensitive, schema, data.schema, "sensitive"),
+    )
     data = _with_real(data, dataset.table, holdout, seed, warnings)
     context = context_of_data(
         data,
@@ -152,7 +163,7 @@ def whole_tables(
     for table in made:
         common = _compared(common, dataset, table, warnings).schema
     data = _compared(common, dataset, made[0], [])
-    tables = [_typed_synthetic(table, common, []).frame for table in made]
+    tables = [_typed_synthetic(table, dataset.table, common, []).frame for table in made]
     train = as_pandas(dataset.table.frame, common)
     return replace(data, train=train, synthetic=data.holdout), tables, warnings
 
@@ -184,6 +195,17 @@ def _schema(
     return schema
 
 
+def _present(wanted: tuple[str, ...], schema: Schema, common: Schema, role: str) -> tuple[str, ...]:
+    """Return columns that were named for disclosure; those the synthetic table lacks fall out."""
+    for name in wanted:
+        if name not in schema.names:
+            raise InputError(
+                f"there is no column {visible(name)!r} to take as {role}",
+                fix=f"Its columns: {', '.join(schema.names)}",
+            )
+    return tuple(name for name in wanted if name in common.names)
+
+
 def _compared(schema: Schema, dataset: Dataset, made: Table, warnings: list[str]) -> EvaluationData:
     """Return the data without their real rows: the columns in common, the synthetic rows."""
     wanted = schema.synthesised
@@ -198,7 +220,7 @@ def _compared(schema: Schema, dataset: Dataset, made: Table, warnings: list[str]
     if absent:
         named = visible(", ".join(absent))
         warnings.append(f"synthetic table: it lacks columns, which are not compared: {named}")
-    typed = _typed_synthetic(made, common, warnings)
+    typed = _typed_synthetic(made, dataset.table, common, warnings)
     empty = as_pandas(dataset.table.frame.head(0), common)
     return EvaluationData(
         train=empty,
@@ -208,27 +230,30 @@ def _compared(schema: Schema, dataset: Dataset, made: Table, warnings: list[str]
         target=common.target,
         protected=tuple(common.protected),
         absent=absent,
+        absent_target=schema.target if schema.target in absent else None,
         surplus=tuple(name for name in made.names if name not in dataset.table.names),
         unreadable=typed.unreadable,
     )
 
 
-def _typed_synthetic(made: Table, schema: Schema, warnings: list[str]) -> TypedTable:
-    """Hold the synthetic rows; dates that are written otherwise than in the real file are read."""
-    typed = typed_table(made.frame, schema)
+def _typed_synthetic(made: Table, real: Table, schema: Schema, warnings: list[str]) -> TypedTable:
+    """Hold the synthetic rows; what is written otherwise than in the real file is read."""
+    frame, notes = written_as(real.frame, made.frame, schema)
+    warnings.extend(f"synthetic table: {note}" for note in notes)
+    typed = typed_table(frame, schema)
     read_with = schema
     for name in typed.unreadable:
         column = schema.column(name)
         if column.kind is not ColumnKind.DATE:
             continue
-        style = date_style(made.frame[name].cast(str))
+        style = date_style(frame[name].cast(str))
         if style is not None and style.format != column.date_format:
             read_with = read_with.replacing(name, date_format=style.format)
             warnings.append(
                 f"synthetic table: the dates of {visible(name)} are written {style.format}, "
                 f"those of the real table {column.date_format}"
             )
-    return typed if read_with is schema else typed_table(made.frame, read_with)
+    return typed if read_with is schema else typed_table(frame, read_with)
 
 
 def _with_real(
@@ -244,7 +269,7 @@ def _with_real(
     if holdout is not None:
         table = read_table(holdout)
         warnings.extend(f"holdout: {warning}" for warning in table.warnings)
-        return replace(data, train=train, holdout=_real_frame(table, schema))
+        return replace(data, train=train, holdout=_held_out(table, real, schema, warnings))
     rows = max(1, round(real.rows * HOLDOUT_FRACTION))
     if real.rows - rows < 1:
         raise InputError(
@@ -257,9 +282,12 @@ def _with_real(
     return replace(data, train=_rows(train, split.train), holdout=_rows(train, split.holdout))
 
 
-def _real_frame(table: Table, schema: Schema) -> pd.DataFrame:
+def _held_out(table: Table, real: Table, schema: Schema, warnings: list[str]) -> pd.DataFrame:
     try:
-        return as_pandas(table.frame, schema)
+        present = Schema(columns=tuple(c for c in schema.columns if c.name in table.names))
+        frame, notes = written_as(real.frame, table.frame, present)
+        warnings.extend(f"holdout: {note}" for note in notes)
+        return as_pandas(frame, schema)
     except InputError as error:
         where = f"{table.path}, {error.where}" if error.where else str(table.path)
         raise InputError(error.what, where=where, fix=error.fix) from error

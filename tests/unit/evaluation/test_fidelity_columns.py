@@ -178,3 +178,26 @@ def test_no_synthetic_rows_is_insufficient_data():
 
     for measure in (shapes.measure, coverage.measure, wasserstein.measure):
         assert {m.status for m in measure(context)} == {Status.INSUFFICIENT_DATA}
+
+
+def test_a_mean_names_the_columns_that_it_had_to_leave_out():
+    data = draws(300, 300, 300).data
+    synthetic = data.synthetic.assign(bmi=np.nan)
+    metrics = by_key(shapes.measure(context_of(data.train, data.holdout, synthetic)))
+
+    assert metrics["fidelity.ks", "bmi"].status is Status.INSUFFICIENT_DATA
+    for name in ("fidelity.ks", "fidelity.column_shapes"):
+        assert "without bmi" in metrics[name, "overall"].caveat
+    assert "without" not in metrics["fidelity.tv", "overall"].caveat
+
+
+def test_the_baseline_rests_on_no_more_rows_than_the_value_and_fewer_are_said():
+    data = draws(300, 300, 100).data
+    few = by_key(shapes.measure(context_of(data.train, data.holdout, data.synthetic)))
+    many = by_key(shapes.measure(context_of(data.train, data.holdout[:100], data.train)))
+
+    whole = by_key(shapes.measure(context_of(data.train, data.holdout, data.holdout)))
+    shape = "fidelity.column_shapes", "overall"
+    assert few[shape].real_baseline < whole[shape].real_baseline
+    assert "held-out rows" not in few[shape].caveat
+    assert "rests on 100 held-out rows" in many[shape].caveat

@@ -8,7 +8,13 @@ from sdmetrics.column_pairs import ContingencySimilarity, CorrelationSimilarity
 from memisis_core.data.schema import Column, ColumnKind, Schema
 from memisis_core.evaluation.encoding import encoded
 from memisis_core.evaluation.fidelity import associations, pairs
-from memisis_core.evaluation.fidelity.association_strength import association_strengths
+from memisis_core.evaluation.fidelity.association_strength import (
+    _correlation_ratio,
+    _cramers_v,
+    association_strengths,
+)
+from memisis_core.evaluation.fidelity.associations import interval
+from memisis_core.evaluation.intervals import midranks
 from memisis_core.evaluation.metric import Status
 from tests.unit.evaluation.tables import PATIENTS, context_of, draws, patients
 
@@ -142,3 +148,23 @@ def test_strengths_are_those_of_the_usual_formulas(context):
     race_stage = strengths[names.index("race"), names.index("stage")]
     assert not race_stage.signed
     assert 0 <= race_stage.strength <= association(counts.to_numpy(), method="cramer")
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.4, 1.5])
+def test_intervals_of_unsigned_associations_cover_the_truth(weight):
+    def strengths(n, seed):
+        draw = np.random.default_rng(seed)
+        shared = weight * draw.normal(size=n)
+        codes = [
+            np.digitize(shared + draw.normal(size=n), cuts).astype(np.int32)
+            for cuts in ([-0.8, 0.0, 0.8], [-0.5, 0.6])
+        ]
+        ranks = midranks(shared + draw.normal(size=n)) / n - 0.5
+        return _cramers_v(*codes), _correlation_ratio(codes[0], ranks)
+
+    truth = strengths(200_000, 1)
+    found = [strengths(300, seed) for seed in range(2, 102)]
+
+    for known, estimates in zip(truth, zip(*found, strict=True), strict=True):
+        inside = [low <= known.strength <= high for low, high in map(interval, estimates)]
+        assert np.mean(inside) >= 0.88

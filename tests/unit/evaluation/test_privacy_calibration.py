@@ -21,7 +21,7 @@ FAMILIES = (
 RISKS = (
     "privacy.membership_risk", "privacy.singling_out", "privacy.linkability",
     "privacy.attribute_inference", "privacy.attribute_inference_rare", "privacy.linkability_rare",
-    "privacy.singling_out_rare",
+    "privacy.singling_out_rare", "privacy.disclosure_rare",
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def test_every_number_carries_its_caveat_and_every_estimate_its_interval(fresh):
     for metric in fresh[0].values():
         assert metric.caveat
         assert metric.ci is not None
+        assert metric.ci[0] < metric.ci[1]
         assert metric.n
         assert metric.real_baseline is not None or metric.id.endswith("_rare")
     assert "DCR" not in fresh[0]["privacy.membership_auc"].caveat
@@ -113,6 +114,7 @@ def test_copying_only_the_outlying_records_is_seen_on_them_first():
 
     assert found["privacy.exact_copies_rare"].value == 1.0
     assert found["privacy.membership_auc_rare"].ci[0] > 0.8
+    assert found["privacy.density_membership_auc_rare"].ci[0] > 0.6
     assert found["privacy.membership_auc"].value < 0.6
     for name in ("privacy.attribute_inference_rare", "privacy.linkability_rare"):
         assert found[name].ci[0] > 0.3

@@ -22,7 +22,8 @@ from memisis_core.evaluation.privacy import (
 )
 from memisis_core.evaluation.privacy.attack_roc import AttackScores, rate_at
 from memisis_core.evaluation.privacy.matching import near_matches
-from memisis_core.evaluation.privacy.risk import Rates
+from memisis_core.evaluation.privacy.risk import Rates, mean_rate, rate, risk_metric
+from memisis_core.evaluation.privacy.singling_out import SINGLING_OUT
 from tests.unit.evaluation.tables import PATIENTS, context_of, draws, patients
 
 FAMILIES = (
@@ -195,6 +196,19 @@ def test_a_risk_is_what_the_attack_has_over_the_control():
     low, high = risk.interval()
     assert low == pytest.approx(0.5 - 0.5 * 1.02 * 0.28, abs=0.04)
     assert low < 0.5 < high
+
+
+def test_an_attack_that_does_worse_than_its_control_leaves_no_certainty_behind():
+    metric = risk_metric(SINGLING_OUT, Rates.of_counts(5, 60, 400), baseline=None)
+
+    assert metric.value == 0.0
+    assert metric.ci[0] == 0.0
+    assert 0.01 < metric.ci[1] < 0.1
+
+
+def test_people_who_are_all_alike_leave_an_error_of_as_many_answers():
+    assert mean_rate(np.zeros(50)).error == pytest.approx(rate(0, 50).error)
+    assert mean_rate(np.full(50, 0.5)).error > 0.05
 
 
 def test_an_attack_that_always_succeeds_on_strangers_says_nothing():

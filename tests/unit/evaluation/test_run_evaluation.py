@@ -115,6 +115,40 @@ def test_dates_written_otherwise_are_read_and_said(files):
     assert any("%d.%m.%Y" in warning for warning in result.warnings)
 
 
+def test_truth_values_and_codes_written_otherwise_are_read_and_said(files):
+    real, synthetic = patients(200, 1), patients(200, 3)
+    paths = files(real, synthetic, patients(120, 2))
+    same = evaluated(paths)
+    table = pl.read_csv(paths["synthetic"])
+    died = {"0": "no", "1": "yes"}
+    table.with_columns(pl.col("died").cast(str).replace(died)).write_csv(paths["synthetic"])
+
+    result = evaluated(paths)
+
+    assert any("died: read" in warning and "yes as" in warning for warning in result.warnings)
+    assert result.metrics == same.metrics
+
+
+def test_a_target_that_the_synthetic_file_lacks_is_named(files):
+    paths = files(patients(200, 1), patients(200, 3), patients(120, 2))
+    pl.read_csv(paths["synthetic"]).drop("died").write_csv(paths["synthetic"])
+
+    metrics = by_id(evaluated(paths, axes=frozenset({Axis.UTILITY})))
+
+    assert metrics["utility.auroc"].status is Status.NOT_APPLICABLE
+    assert metrics["utility.auroc"].why == "the synthetic table lacks the target died"
+
+
+def test_what_an_attacker_knows_and_must_not_learn_can_be_chosen(files):
+    paths = files(patients(200, 1), patients(200, 3), patients(120, 2))
+    options = {"axes": frozenset({Axis.PRIVACY}), "known": ("sex",), "sensitive": ("race",)}
+    subjects = {m.subject for m in evaluated(paths, **options).metrics if m.id == "privacy.cap"}
+
+    assert subjects == {"overall", "sex → race"}
+    with pytest.raises(InputError, match="no column 'blood' to take as sensitive"):
+        evaluated(paths, sensitive=("blood",))
+
+
 def test_values_that_cannot_be_read_are_violations_not_errors(files):
     paths = files(patients(120, 1), patients(100, 3))
     made = pl.read_csv(paths["synthetic"]).with_columns(pl.col("age").cast(pl.String))

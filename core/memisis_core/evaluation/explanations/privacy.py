@@ -70,6 +70,18 @@ EXPLANATIONS: tuple[MetricExplanation, ...] = (
         source="Stadler et al. 2022, arXiv 2011.07018 (outliers)",
     ),
     MetricExplanation(
+        id="privacy.density_membership_auc_rare",
+        name="density-ratio attack on outlying records, AUC",
+        what=("The density-ratio attack on the 5 % of records that are furthest from all others."),
+        ideal=0.5,
+        direction="lower",
+        caveat=_RARE_ATTACK,
+        source=(
+            "van Breugel et al. 2023 (DOMIAS), arXiv 2302.12580, on outliers as in Stadler et al. "
+            "2022, arXiv 2011.07018"
+        ),
+    ),
+    MetricExplanation(
         id="privacy.density_membership_auc",
         name="density-ratio membership attack, AUC",
         what=(
@@ -216,6 +228,18 @@ EXPLANATIONS: tuple[MetricExplanation, ...] = (
             "Giomi et al. 2023 (Anonymeter), 10.56553/popets-2023-0055, on outliers as in Stadler "
             "et al. 2022, arXiv 2011.07018"
         ),
+    ),
+    MetricExplanation(
+        id="privacy.disclosure_rare",
+        name="attribute-disclosure risk of outlying records",
+        what=(
+            "Attribute disclosure through known columns for the 5 % of records that are furthest "
+            "from all others."
+        ),
+        ideal=0.0,
+        direction="lower",
+        caveat=_RARE_ATTACK,
+        source=("Taub et al. 2018 (CAP), on outliers as in Stadler et al. 2022, arXiv 2011.07018"),
     ),
     MetricExplanation(
         id="privacy.new_rows",

@@ -12,7 +12,7 @@ from memisis_core.evaluation.fidelity.association_strength import (
     Association,
     association_strengths,
 )
-from memisis_core.evaluation.intervals import Interval, quantile_of_normal, wilson
+from memisis_core.evaluation.intervals import Estimate, Interval, quantile_of_normal, wilson
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.registry import Family
 
@@ -61,13 +61,21 @@ def survives(synthetic: Association, real: Association) -> bool:
 
 
 def interval(found: Association) -> Interval | None:
-    """Return Fisher's interval of a correlation; the unsigned measures have no simple one.
+    """Return Fisher's interval of a correlation; that of an unsigned strength from its square.
+
+    None where the error is not known: a perfect correlation, or too few rows. The unsigned ones
+    cover the truth in 90 to 100 % of simulated tables with 100 to 1,000 rows.
 
     References
     ----------
     Bonett & Wright 2000, Psychometrika 65:23 (Spearman's correlation).
     """
-    if not found.signed or found.n < 5 or abs(found.strength) >= 1:
+    if not found.signed:
+        if not math.isfinite(found.error):
+            return None
+        low, high = Estimate(found.strength**2, found.error).interval(0.0, 1.0)
+        return (math.sqrt(low), math.sqrt(high))
+    if found.n < 5 or abs(found.strength) >= 1:
         return None
     half = quantile_of_normal() * math.sqrt((1 + found.strength**2 / 2) / (found.n - 3))
     centre = math.atanh(found.strength)

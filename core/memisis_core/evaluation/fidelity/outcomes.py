@@ -15,6 +15,7 @@ from memisis_core.evaluation.encoding import EncodedTable, Encoding, encoded
 from memisis_core.evaluation.fidelity.similarity import Similarity
 from memisis_core.evaluation.intervals import Estimate, two_sample_error
 from memisis_core.evaluation.metric import Metric, Status
+from memisis_core.text import visible
 
 if TYPE_CHECKING:
     from memisis_core.evaluation.context import EvaluationContext
@@ -43,6 +44,9 @@ Compare = Callable[[Encoding, EncodedTable, EncodedTable], Outcomes]
 
 ALL_MISSING = Without(Status.INSUFFICIENT_DATA, "all values are missing in one of the tables")
 NO_SUCH_COLUMN = Without(Status.NOT_APPLICABLE, "the table has no such column")
+_MOST_NAMED = 3
+_CLEARLY_FEWER = 0.9
+"""Of the synthetic rows; with fewer in the baseline, a caveat says what that does."""
 NO_ROWS = Without(Status.INSUFFICIENT_DATA, "one of the tables has no rows")
 
 
@@ -92,12 +96,20 @@ class Gathered:
 def similarity_metrics(
     context: EvaluationContext, family: str, definitions: tuple[Definition, ...], compare: Compare
 ) -> list[Metric]:
-    """Compare synthetic with train, and, for the baselines, holdout with train."""
+    """Compare synthetic with train, and, for the baselines, holdout with train.
+
+    Similarities fall as samples shrink, so the baseline rests on no more holdout rows than there
+    are synthetic ones; where there are fewer, the means say so. They also name what they leave out.
+    """
     tables = encoded(context)
     by_id = {definition.id: definition for definition in definitions}
+    rows = min(len(tables.holdout), len(tables.synthetic))
 
     def real_values() -> dict[Key, float | None]:
-        outcomes = compare(tables.encoding, tables.holdout, tables.train)
+        chosen = np.sort(
+            context.generator("holdout rows for fidelity").permutation(len(tables.holdout))[:rows]
+        )
+        outcomes = compare(tables.encoding, tables.holdout.take(chosen), tables.train)
         return {
             key: outcome.estimate.value if isinstance(outcome, Measured) else None
             for key, outcome in outcomes.items()
@@ -105,19 +117,58 @@ def similarity_metrics(
 
     if not len(tables.synthetic) or not len(tables.train):
         return [_metric(known, "overall", NO_ROWS, None) for known in definitions]
-    real = baselines(context, family, real_values)
+    real = baselines(context, f"{family}, {rows} rows", real_values)
+    outcomes = compare(tables.encoding, tables.synthetic, tables.train)
     return [
-        _metric(by_id[key[0]], key[1], outcome, real.get(key))
-        for key, outcome in compare(tables.encoding, tables.synthetic, tables.train).items()
+        _metric(
+            by_id[key[0]],
+            key[1],
+            outcome,
+            real.get(key),
+            _said_of_mean(by_id[key[0]], outcomes, rows, len(tables.synthetic))
+            if key[1] == "overall"
+            else None,
+        )
+        for key, outcome in outcomes.items()
     ]
 
 
+def _said_of_mean(
+    definition: Definition, outcomes: Outcomes, baseline_rows: int, rows: int
+) -> str | None:
+    """Return the caveat of a mean: what it leaves out, and what its baseline rests on."""
+    own = [key for key in outcomes if key[0] == definition.id and key[1] != "overall"]
+    parts = own or [key for key in outcomes if key[1] != "overall"]
+    missing = [
+        visible(name)
+        for identifier, name in parts
+        if isinstance(found := outcomes[identifier, name], Without)
+        and found.status is Status.INSUFFICIENT_DATA
+    ]
+    said = []
+    if missing:
+        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        said.append(f"without {', '.join(missing[:_MOST_NAMED])}{more}, not computable here")
+    if baseline_rows < _CLEARLY_FEWER * rows:
+        said.append(
+            f"the real value rests on {baseline_rows:,} held-out rows, and fewer rows look less "
+            "alike: a value better than it isn't better than real data"
+        )
+    if not said:
+        return None
+    return "; ".join([*said, definition.caveat] if definition.caveat else said)
+
+
 def _metric(
-    definition: Definition, subject: str, outcome: Measured | Without, baseline: float | None
+    definition: Definition,
+    subject: str,
+    outcome: Measured | Without,
+    baseline: float | None,
+    caveat: str | None = None,
 ) -> Metric:
     if isinstance(outcome, Measured):
         return definition.estimate(
-            outcome.estimate, baseline=baseline, subject=subject, n=outcome.n
+            outcome.estimate, baseline=baseline, subject=subject, n=outcome.n, caveat=caveat
         )
     if outcome.status is Status.NOT_APPLICABLE:
         return definition.not_applicable(outcome.why, subject)

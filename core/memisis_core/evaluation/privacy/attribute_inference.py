@@ -12,11 +12,10 @@ from memisis_core.data.schema import ColumnKind
 from memisis_core.evaluation.baselines import Key, baselines
 from memisis_core.evaluation.definition import Definition
 from memisis_core.evaluation.encoding import EncodedTable, Encoding
-from memisis_core.evaluation.intervals import mean_of
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.neighbours import nearest_leaving_out_each_column
 from memisis_core.evaluation.privacy.caveats import ATTACK
-from memisis_core.evaluation.privacy.risk import Rates, baseline_value, risk_metric
+from memisis_core.evaluation.privacy.risk import Rates, baseline_value, mean_rate, risk_metric
 from memisis_core.evaluation.privacy.targets import (
     MOST_ATTACKS,
     Targets,
@@ -69,8 +68,8 @@ class Guesses:
     def overall(self) -> Rates:
         """Return the rates over all columns; a person's columns are not independent attacks."""
         return Rates(
-            mean_of(self.members.mean(axis=1)),
-            mean_of(self.nonmembers.mean(axis=1)),
+            mean_rate(self.members.mean(axis=1)),
+            mean_rate(self.nonmembers.mean(axis=1)),
             len(self.members),
         )
 

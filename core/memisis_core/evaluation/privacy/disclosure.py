@@ -12,10 +12,9 @@ from memisis_core.data.schema import ColumnKind
 from memisis_core.evaluation.baselines import Key, baselines
 from memisis_core.evaluation.definition import Definition
 from memisis_core.evaluation.encoding import EncodedTable, Encoding
-from memisis_core.evaluation.intervals import mean_of
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.privacy.caveats import ATTACK
-from memisis_core.evaluation.privacy.risk import Rates, baseline_value, risk_metric
+from memisis_core.evaluation.privacy.risk import Rates, baseline_value, mean_rate, risk_metric
 from memisis_core.evaluation.privacy.targets import (
     FEWEST_RECORDS,
     Targets,
@@ -127,14 +126,23 @@ def _looked_up(
 
 
 @dataclass(frozen=True)
-class _Scores:
-    """CAP of members and non-members, one column a question; NaN without a matching key."""
+class Scores:
+    """CAP of members and non-members, one column a question; NaN without a matching key.
+
+    Attributes
+    ----------
+    members, nonmembers : ndarray of float, shapes (m, questions) and (n, questions)
+    """
 
     members: NDArray[np.float64]
     nonmembers: NDArray[np.float64]
 
-    def rates(self, question: int | None) -> Rates | None:
-        """Return the rates of one question, or of each person's mean over all."""
+    def rates(self, question: int | None, fewest: int = FEWEST_RECORDS) -> Rates | None:
+        """Return the rates of one question, or of each person's mean over all.
+
+        None where fewer than `fewest` members, or non-members, share the known values with a
+        synthetic row.
+        """
         estimates = []
         for scores in (self.members, self.nonmembers):
             if question is not None:
@@ -145,13 +153,14 @@ class _Scores:
                 count = answered.sum(axis=1)
                 chosen = np.where(count > 0, total / np.maximum(count, 1), np.nan)
             chosen = chosen[~np.isnan(chosen)]
-            if len(chosen) < FEWEST_RECORDS:
+            if len(chosen) < fewest:
                 return None
-            estimates.append((mean_of(chosen), len(chosen)))
+            estimates.append((mean_rate(chosen), len(chosen)))
         return Rates(estimates[0][0], estimates[1][0], estimates[0][1])
 
 
-def _scores(found: Targets, asked: list[Question]) -> _Scores:
+def attack(found: Targets, asked: list[Question]) -> Scores:
+    """Return how well each question is answered for every member and non-member."""
     tables = (found.synthetic, found.members, found.nonmembers)
     edges = found.members
     by_question = []
@@ -162,7 +171,7 @@ def _scores(found: Targets, asked: list[Question]) -> _Scores:
         keys, values = numbered
         synthetic = (keys[0], values[0])
         by_question.append([cap_scores(synthetic, (keys[who], values[who])) for who in (1, 2)])
-    return _Scores(
+    return Scores(
         np.column_stack([one[0] for one in by_question]),
         np.column_stack([one[1] for one in by_question]),
     )
@@ -210,7 +219,7 @@ def measure(context: EvaluationContext) -> list[Metric]:
     if found.too_few:
         return [definition.insufficient_data(found.too_few) for definition in definitions]
     real = baselines(context, _name(asked), lambda: _baseline(context, asked))
-    scores = _scores(found, asked)
+    scores = attack(found, asked)
     metrics: list[Metric] = []
     for subject, place in _subjects(asked, found.encoding):
         rates = scores.rates(place)
@@ -238,7 +247,7 @@ def _baseline(context: EvaluationContext, asked: list[Question]) -> dict[Key, fl
     found = stand_in_targets(context)
     if found.too_few:
         return {}
-    scores = _scores(found, asked)
+    scores = attack(found, asked)
     values: dict[Key, float | None] = {}
     for subject, place in _subjects(asked, found.encoding):
         rates = scores.rates(place)

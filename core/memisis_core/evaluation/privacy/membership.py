@@ -88,6 +88,16 @@ RARE_AUC = Definition(
     source="Stadler et al. 2022, arXiv 2011.07018 (outliers)",
     caveat=RARE_ATTACK,
 )
+RARE_DENSITY_AUC = Definition(
+    "privacy.density_membership_auc_rare",
+    "density-ratio attack on outlying records, AUC",
+    "The density-ratio attack on the 5 % of records that are furthest from all others.",
+    0.5,
+    "lower",
+    source="van Breugel et al. 2023 (DOMIAS), arXiv 2302.12580, on outliers as in Stadler et al. "
+    "2022, arXiv 2011.07018",
+    caveat=RARE_ATTACK,
+)
 _DEFINITIONS = (
     MEMBERSHIP_AUC,
     MEMBERSHIP_RISK,
@@ -95,6 +105,7 @@ _DEFINITIONS = (
     MEMBERSHIP_TPR_10,
     DENSITY_AUC,
     RARE_AUC,
+    RARE_DENSITY_AUC,
 )
 _RATES = ((MEMBERSHIP_TPR_1, 0.01), (MEMBERSHIP_TPR_10, 0.1))
 _FEWEST_RARE = 10
@@ -126,11 +137,12 @@ def density_scores(to_synthetic: NDArray[np.float32], to_real: NDArray[np.float3
 
 @dataclass(frozen=True)
 class MembershipAttacks:
-    """The scores of the three attacks, as many members as others in each."""
+    """The scores of the attacks, as many members as others in each."""
 
     distance: AttackScores
     density: AttackScores
     rare: AttackScores
+    rare_density: AttackScores
 
 
 def _attacks(
@@ -146,11 +158,18 @@ def _attacks(
         density_scores(found.members.distance, real.train_to_real),
         density_scores(found.nonmembers.distance, real.holdout_to_real[holdout_rows]),
     )
-    rare = AttackScores(near.members[rare_train], near.nonmembers[rare_holdout[holdout_rows]])
+
+    def on_rare(scores: AttackScores) -> AttackScores:
+        chosen = AttackScores(
+            scores.members[rare_train], scores.nonmembers[rare_holdout[holdout_rows]]
+        )
+        return chosen.balanced(context, "attack on rare records")
+
     return MembershipAttacks(
         near.balanced(context, "distance attack"),
         dense.balanced(context, "distance attack"),
-        rare.balanced(context, "attack on rare records"),
+        on_rare(near),
+        on_rare(dense),
     )
 
 
@@ -183,13 +202,13 @@ def measure(context: EvaluationContext) -> list[Metric]:
     context.checkpoint()
     for definition, false_alarms in _RATES:
         metrics.append(_rate(context, definition, attacks.distance, false_alarms, held(definition)))
-    if len(attacks.rare.members) < _FEWEST_RARE:
-        why = (
-            f"{len(attacks.rare.members)} outlying records of each kind; {_FEWEST_RARE} are needed"
-        )
-        metrics.append(RARE_AUC.insufficient_data(why, n=2 * len(attacks.rare.members)))
-    else:
-        metrics.append(_area(RARE_AUC, attacks.rare, held(RARE_AUC)))
+    for definition, scores in ((RARE_AUC, attacks.rare), (RARE_DENSITY_AUC, attacks.rare_density)):
+        rare = len(scores.members)
+        if rare < _FEWEST_RARE:
+            why = f"{rare} outlying records of each kind; {_FEWEST_RARE} are needed"
+            metrics.append(definition.insufficient_data(why, n=2 * rare))
+        else:
+            metrics.append(_area(definition, scores, held(definition)))
     return metrics
 
 
@@ -210,8 +229,11 @@ def _baseline(context: EvaluationContext) -> dict[Key, float | None]:
         if len(attacks.distance.nonmembers) * false_alarms >= 1:
             found[definition.id, "overall"] = rate_at(attacks.distance, false_alarms)
     if len(attacks.rare.members) >= _FEWEST_RARE:
-        rare = auc(attacks.rare.members, attacks.rare.nonmembers).value
-        found[RARE_AUC.id, "overall"] = rare
+        for definition, scores in (
+            (RARE_AUC, attacks.rare),
+            (RARE_DENSITY_AUC, attacks.rare_density),
+        ):
+            found[definition.id, "overall"] = auc(scores.members, scores.nonmembers).value
     return found
 
 

@@ -12,7 +12,7 @@ from memisis_core.evaluation.baselines import Key, baselines
 from memisis_core.evaluation.definition import Definition
 from memisis_core.evaluation.distances import rare_records, stand_in_rows
 from memisis_core.evaluation.metric import Axis, Metric
-from memisis_core.evaluation.privacy import attribute_inference, linkability
+from memisis_core.evaluation.privacy import attribute_inference, disclosure, linkability
 from memisis_core.evaluation.privacy.caveats import RARE_ATTACK
 from memisis_core.evaluation.privacy.risk import Rates, baseline_value, risk_metric
 from memisis_core.evaluation.privacy.singling_out import rates_among, three_column_conditions
@@ -57,7 +57,30 @@ SINGLING_OUT_RARE = Definition(
     source=f"{_SOURCE}al. 2022, arXiv 2011.07018",
     caveat=RARE_ATTACK,
 )
-_DEFINITIONS = (ATTRIBUTE_INFERENCE_RARE, LINKABILITY_RARE, SINGLING_OUT_RARE)
+DISCLOSURE_RARE = Definition(
+    "privacy.disclosure_rare",
+    "attribute-disclosure risk of outlying records",
+    "Attribute disclosure through known columns for the 5 % of records that are furthest from all "
+    "others.",
+    0.0,
+    "lower",
+    source="Taub et al. 2018 (CAP), on outliers as in Stadler et al. 2022, arXiv 2011.07018",
+    caveat=RARE_ATTACK,
+)
+_DEFINITIONS = (
+    ATTRIBUTE_INFERENCE_RARE,
+    LINKABILITY_RARE,
+    SINGLING_OUT_RARE,
+    DISCLOSURE_RARE,
+)
+_TOO_FEW_COLUMNS = "it needs a second column"
+_WHY_NOT = {
+    ATTRIBUTE_INFERENCE_RARE.id: _TOO_FEW_COLUMNS,
+    LINKABILITY_RARE.id: _TOO_FEW_COLUMNS,
+    SINGLING_OUT_RARE.id: "too few conditions hold for exactly one synthetic row",
+    DISCLOSURE_RARE.id: "there is no sensitive column (target or protected) with something known "
+    "besides, or too few outlying records share the known values with a synthetic row",
+}
 FEWEST_RARE = 10
 """Outlying records of each kind below which nothing is said."""
 
@@ -128,16 +151,25 @@ def _attacks(found: Outlying, context: EvaluationContext) -> dict[str, Rates | N
     if found.everyone.synthetic.gower.shape[1] > 1:
         linked = linkability.attack(found.alone, context)
     context.checkpoint()
+    asked = disclosure.questions(context, encoding)
+    disclosed = None
+    if asked:  # asked of everyone, so that numbers are divided into tenths as for everyone
+        scores = disclosure.attack(found.everyone, asked)
+        rare = disclosure.Scores(
+            scores.members[found.chosen[0]], scores.nonmembers[found.chosen[1]]
+        )
+        disclosed = rare.rates(None, FEWEST_RARE)
     conditions = three_column_conditions(found.everyone, context.generator(FAMILY.name))
     return {
         ATTRIBUTE_INFERENCE_RARE.id: inferred,
         LINKABILITY_RARE.id: linked,
         SINGLING_OUT_RARE.id: rates_among(found.everyone, conditions, found.chosen),
+        DISCLOSURE_RARE.id: disclosed,
     }
 
 
 def measure(context: EvaluationContext) -> list[Metric]:
-    """Return attribute inference, linkability and singling out on the outlying 5 %."""
+    """Return attribute inference, linkability, singling out and disclosure, outlying 5 % alone."""
     if too_few := targets(context).too_few:
         return [definition.insufficient_data(too_few) for definition in _DEFINITIONS]
     found = outlying(context)
@@ -155,8 +187,7 @@ def measure(context: EvaluationContext) -> list[Metric]:
 
 def _metric(definition: Definition, rates: Rates | None, baseline: float | None) -> Metric:
     if rates is None:
-        why = "too few conditions hold for exactly one synthetic row, or the columns are too few"
-        return definition.insufficient_data(why)
+        return definition.insufficient_data(_WHY_NOT[definition.id])
     return risk_metric(definition, rates, baseline=baseline)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from memisis_core.evaluation.definition import Definition
-from memisis_core.evaluation.intervals import Estimate, quantile_of_normal, wilson
+from memisis_core.evaluation.intervals import Estimate, mean_of, quantile_of_normal, wilson
 from memisis_core.evaluation.metric import Metric
 
 
@@ -62,14 +63,19 @@ def risk_metric(
     subject: str = "overall",
     caveat: str | None = None,
 ) -> Metric:
-    """Return a risk, cut at 0, with its interval."""
+    """Return a risk, cut at 0, with its interval.
+
+    An attack that by chance does worse than its control bounds the risk no more tightly than one
+    that does as well: the upper bound is then that of a risk of 0, so that no interval shrinks to
+    the point 0.
+    """
     risk = rates.risk
     if risk is None:
         why = "the attack succeeds on every held-out record too, so nothing is left to learn"
         return definition.insufficient_data(why, subject, n=rates.n)
     return definition.metric(
         max(risk.value, 0.0),
-        ci=risk.interval(0.0, 1.0),
+        ci=Estimate(max(risk.value, 0.0), risk.error).interval(0.0, 1.0),
         baseline=baseline,
         subject=subject,
         n=rates.n,
@@ -83,7 +89,16 @@ def baseline_value(rates: Rates | None) -> float | None:
     return None if risk is None else max(risk.value, 0.0)
 
 
-def rate(successes: int, n: int) -> Estimate:
+def rate(successes: float, n: int) -> Estimate:
     """Return a share of independent attacks with the error that Wilson's interval implies."""
     low, high = wilson(successes, n)
     return Estimate(successes / n, (high - low) / 2 / quantile_of_normal())
+
+
+def mean_rate(successes: NDArray[np.floating]) -> Estimate:
+    """Return the mean of people's success rates, shape (n,), each 0 to 1.
+
+    Where all people are alike the error is that of as many yes-or-no answers, not 0.
+    """
+    found = mean_of(successes)
+    return found if found.error > 0 else rate(found.value * len(successes), len(successes))

@@ -40,9 +40,8 @@ Floats = NDArray[np.float64]
 
 MAXIMUM_TRAINING_ROWS = 50_000
 """Learning curves of these learners on clinical tables are flat long before; fitting is not."""
-_SEVERAL_SEEDS_BELOW = 2_000
-"""Training rows up to which the draw of rows and trees matters and three seeds cost little."""
 _SEEDS = 3
+"""Draws of the training rows (where there are more than are used) and of the seeded learners."""
 
 
 class Side(StrEnum):
@@ -289,7 +288,7 @@ def _models(context: EvaluationContext) -> PredictionModels | NoTask:
         synthetic=synthetic,
         holdout=holdout,
         training_rows=rows,
-        seeds=_SEEDS if rows <= _SEVERAL_SEEDS_BELOW else 1,
+        seeds=_SEEDS,
     )
     return _with_classes(models)
 

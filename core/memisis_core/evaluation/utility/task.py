@@ -115,6 +115,9 @@ def prediction_task(context: EvaluationContext) -> PredictionTask | NoTask:
 def _task(context: EvaluationContext) -> PredictionTask | NoTask:
     target = context.data.target
     if target is None:
+        if context.data.absent_target is not None:
+            lost = visible(context.data.absent_target)
+            return NoTask(Status.NOT_APPLICABLE, f"the synthetic table lacks the target {lost}")
         return NoTask(Status.NOT_APPLICABLE, "no target is set: name a column to predict")
     column = context.data.schema.column(target)
     if column.kind in (ColumnKind.IDENTIFIER, ColumnKind.TEXT):
