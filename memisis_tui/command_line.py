@@ -238,6 +238,11 @@ def _add_describe(subparsers: argparse._SubParsersAction[_Parser]) -> None:
     describe.add_argument(
         "--draft", type=Path, metavar="FILE", help="write the specification to FILE; draw nothing"
     )
+    describe.add_argument(
+        "--ask",
+        action="store_true",
+        help="ask a model, then you, for what the specification leaves open; draw nothing",
+    )
     describe.add_argument("--rows", type=int, metavar="N", help="default: what is typical for it")
     describe.add_argument("--seed", type=int, default=0)
     describe.add_argument(

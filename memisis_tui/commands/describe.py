@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from memisis_core.description.specification import Specification
@@ -39,6 +39,8 @@ def describe(options: argparse.Namespace) -> int:
         say(note)
     if options.words is not None and not options.json:
         _say_sources(asked.specification)
+    if options.ask:
+        return _ask(options, asked)
     if options.draft is not None or options.from_schema is not None:
         return _draft(options, asked)
     if options.mode == "rows":
@@ -62,18 +64,13 @@ def _check_call(options: argparse.Namespace) -> None:
         raise InputError(f"only one of {_SOURCES} can be given", fix="Leave the others out")
     if not given and options.draft is None:
         raise InputError(f"nothing says what to describe: {_SOURCES}", fix="Give one of them")
-    drafting = options.draft is not None or options.from_schema is not None
+    drafting = options.ask or options.draft is not None or options.from_schema is not None
     if drafting and (options.out or options.real or options.keep is not None):
         raise InputError(
             "a draft is written, nothing is drawn; --out, --real and --keep go with a table",
             fix="Leave them out, complete the draft, then use --spec",
         )
-    row_options = (options.model, options.form, options.resume, options.ablate)
-    if options.mode != "rows" and any((*row_options, options.draw_missing)):
-        raise InputError(
-            "--model, --form, --resume, --draw-missing and --ablate go with --mode rows",
-            fix="Add --mode rows",
-        )
+    _check_model_options(options)
     if options.mode == "rows" and options.real is not None:
         raise InputError(
             "--real goes with the specification's mode",
@@ -90,12 +87,27 @@ def _check_call(options: argparse.Namespace) -> None:
         raise InputError("there is no such file", where=str(options.real), fix="Check the path")
 
 
+def _check_model_options(options: argparse.Namespace) -> None:
+    row_options = (options.form, options.resume, options.ablate, options.draw_missing)
+    if options.mode != "rows" and any((*row_options, options.model and not options.ask)):
+        raise InputError(
+            "--model, --form, --resume, --draw-missing and --ablate go with --mode rows",
+            fix="Add --mode rows; --model goes with --ask too",
+        )
+    if options.ask and options.mode == "rows":
+        raise InputError(
+            "--ask completes a specification, --mode rows writes patients of one",
+            fix="Use --ask --draft FILE first, then --spec FILE --mode rows",
+        )
+
+
 def _asked(options: argparse.Namespace) -> _Asked:
     if options.spec is not None:
         from memisis_core.description.toml_file import read_sound_specification, read_specification
 
         # A draft of a specification may still lack what a draw needs.
-        read = read_specification if options.draft is not None else read_sound_specification
+        drafting = options.ask or options.draft is not None
+        read = read_specification if drafting else read_sound_specification
         return _Asked(read(options.spec), str(options.spec))
     if options.example is not None:
         from memisis_core.description.ready_made import example
@@ -118,7 +130,31 @@ def _asked(options: argparse.Namespace) -> _Asked:
     return _Asked(draft.specification, source, draft.rows, draft.notes)
 
 
-def _draft(options: argparse.Namespace, asked: _Asked) -> int:
+def _ask(options: argparse.Namespace, asked: _Asked) -> int:
+    """Complete a specification by asking a model and the person, and write it as a draft."""
+    from memisis_tui.commands.describe_asking import completed_by_asking
+
+    _check_new(options.draft)
+    interactive = sys.stdin.isatty() and sys.stderr.isatty() and not options.json
+    specification, answers = completed_by_asking(
+        asked.specification, options.model, interactive=interactive
+    )
+    return _draft(options, replace(asked, specification=specification, source="asked"), answers)
+
+
+def _check_new(path: Path | None) -> None:
+    """Refuse to write over a file, before any work is done for it."""
+    if path is None:
+        return
+    if path.exists():
+        raise InputError("the file exists already", where=str(path), fix="Name a new one")
+    if not path.absolute().parent.is_dir():
+        raise InputError("there is no such folder", where=str(path.parent))
+
+
+def _draft(
+    options: argparse.Namespace, asked: _Asked, answers: dict[str, Any] | None = None
+) -> int:
     """Write or print a specification to be completed, and what it still lacks."""
     from memisis_core.description.checks import problems_of
     from memisis_core.description.template import TEMPLATE
@@ -128,19 +164,15 @@ def _draft(options: argparse.Namespace, asked: _Asked) -> int:
     problems = problems_of(asked.specification)
     text = TEMPLATE if asked.source == "template" else specification_to_toml(asked.specification)
     if options.draft is not None:
-        if options.draft.exists():
-            raise InputError(
-                "the file exists already", where=str(options.draft), fix="Name a new one"
-            )
-        if not options.draft.absolute().parent.is_dir():
-            raise InputError("there is no such folder", where=str(options.draft.parent))
+        _check_new(options.draft)
         write_private(options.draft, text)
         say(f"written: {options.draft}")
     for problem in problems:
         say(f"to do: {problem.line()}")
     if options.json:
         document: dict[str, Any] = {"specification": asked.specification.to_contract()}
-        print_json({**document, "to_do": [problem.line() for problem in problems]})
+        to_do = [problem.line() for problem in problems]
+        print_json({**document, "to_do": to_do, **({"answers": answers} if answers else {})})
     elif options.draft is None:
         sys.stdout.write(text)
     return 0

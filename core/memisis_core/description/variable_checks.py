@@ -49,6 +49,14 @@ def check_variable(variable: Variable, mean_follows: bool = False) -> Problems:
     """
     where = f"variable {shown(variable.name)}"
     yield from check_name(variable.name, where)
+    yield from contradictions_in(variable)
+    if variable.is_numeric:
+        yield from _unsaid(variable, where, mean_follows)
+
+
+def contradictions_in(variable: Variable) -> Problems:
+    """Find what is wrong with what is stated of a variable, whatever may still be unsaid."""
+    where = f"variable {shown(variable.name)}"
     yield from _misplaced(variable, where)
     yield from _share(variable.missing, "missing", where)
     if variable.is_coded:
@@ -59,7 +67,6 @@ def check_variable(variable: Variable, mean_follows: bool = False) -> Problems:
     else:
         yield from _bounds(variable, where)
         yield from _statistics(variable, where)
-        yield from _unsaid(variable, where, mean_follows)
 
 
 def check_total(variable: Variable) -> Problems:

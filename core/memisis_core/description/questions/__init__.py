@@ -1,0 +1,1 @@
+"""Specification mode asked for: a model, then the person, says what a specification leaves open."""
