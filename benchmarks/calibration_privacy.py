@@ -3,7 +3,8 @@
 Over many seeds: independent draws from the population that train and holdout come from must raise
 no alarm; a synthesizer that returns a share of its training rows with small noise must. An alarm is
 an interval that lies wholly on the wrong side of the ideal: 2.5 % of them are false by design.
-Measures without an ideal, and copies, are held against the real baseline, which is an estimate too.
+Measures without an ideal, and copies, are held against the real baseline, with its interval, as the
+mark “worse than real” does.
 
 Usage: python benchmarks/calibration_privacy.py [--seeds 30] [--train 1000] [--holdout 500]
        [--leak 0.2]
@@ -19,9 +20,12 @@ import numpy as np
 from evaluation_population import SCHEMA, leaky, patients
 
 from memisis_core.evaluation.context import EvaluationContext, EvaluationData
+from memisis_core.evaluation.differences import against_real
 from memisis_core.evaluation.engine import evaluate
 from memisis_core.evaluation.metric import Axis, Metric, Status
 from memisis_core.evaluation.real_cache import RealCache
+
+COPIES = ("privacy.exact_copies", "privacy.exact_copies_rare", "privacy.new_rows")
 
 
 def main() -> None:
@@ -66,13 +70,10 @@ def alarm(metric: Metric) -> bool:
     """Tell whether the whole interval lies where privacy is lost."""
     if metric.status is not Status.OK or metric.ci is None:
         return False
-    yardstick = metric.real_baseline if metric.ideal is None else metric.ideal
-    if metric.id in ("privacy.exact_copies", "privacy.exact_copies_rare", "privacy.new_rows"):
-        yardstick = metric.real_baseline
-    if yardstick is None:
-        return False
+    if metric.ideal is None or metric.id in COPIES:
+        return against_real(metric).verdict == "worse"
     low, high = metric.ci
-    return high < yardstick if metric.direction == "higher" else low > yardstick
+    return high < metric.ideal if metric.direction == "higher" else low > metric.ideal
 
 
 def row(name: str, fresh: list[Metric], leaking: list[Metric]) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from memisis_core.evaluation.metric import Metric, Status
+from memisis_core.evaluation.metric import Axis, Metric, Status
 
 Verdict = Literal["better", "worse", "within_noise", "not_comparable"]
 Replicates = Sequence[float]
@@ -101,6 +101,12 @@ def difference(
             value=change, verdict="not_comparable", why="the measure describes; none is better"
         )
     pairs = _pairs(replicates, other_replicates)
+    if not pairs and metric.ci is other.ci is None and not _is_counted(metric):
+        return Difference(
+            value=change,
+            verdict="within_noise",
+            why=None if abs(change) <= _EXACT else "neither has an interval: it may be noise",
+        )
     if pairs:
         interval: tuple[float, float] | None = _of_replicates(change, [a - b for a, b in pairs])
         short_interval = _of_replicates(
@@ -121,13 +127,23 @@ def difference(
 
 
 def against_real(metric: Metric) -> Difference:
-    """Hold a metric against its baseline: the same measure on real data, taken as it is.
+    """Hold a metric against its baseline: the same measure on real data.
 
-    The baseline is shown without an interval, so only the noise of the value itself counts.
+    With the baseline's interval where it has one. Where the ideal is known the baseline is taken
+    as it is, and only the noise of the value itself counts.
     """
     if metric.real_baseline is None:
         return Difference(verdict="not_comparable", why="there is no baseline on real data")
-    return difference(metric, metric.model_copy(update={"value": metric.real_baseline, "ci": None}))
+    return difference(metric, _baseline(metric))
+
+
+def _is_counted(metric: Metric) -> bool:
+    """Tell whether a value without an interval is a count of faults in this very table."""
+    return metric.axis is Axis.VALIDATION
+
+
+def _baseline(metric: Metric) -> Metric:
+    return metric.model_copy(update={"value": metric.real_baseline, "ci": metric.real_ci})
 
 
 Range = tuple[float, float, float]

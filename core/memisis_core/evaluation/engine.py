@@ -75,6 +75,8 @@ def _finite(metric: Metric) -> Metric:
     changes: dict[str, object] = {}
     if metric.ci is not None and not all(math.isfinite(bound) for bound in metric.ci):
         changes["ci"] = None
+    if metric.real_ci is not None and not all(math.isfinite(bound) for bound in metric.real_ci):
+        changes["real_ci"] = None
     if metric.real_baseline is not None and not math.isfinite(metric.real_baseline):
         changes["real_baseline"] = None
     return metric.model_copy(update=changes) if changes else metric

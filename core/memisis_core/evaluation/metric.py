@@ -46,6 +46,9 @@ class Metric(BaseModel):
         Which way is better; ``target``: the closer to `ideal`, the better.
     real_baseline : float or None
         The same measure with real holdout data in the synthetic data's place.
+    real_ci : pair of float or None
+        95 % interval of the baseline, where that is itself the yardstick and an estimate: measures
+        without an ideal, and those of another model's behaviour.
     subject : str
         ``overall``, or the column, pair (``a × b``), group (``Race=Black``), attribute or model.
     n : int or None
@@ -67,6 +70,7 @@ class Metric(BaseModel):
     ideal: float | None = None
     direction: Direction = "higher"
     real_baseline: float | None = None
+    real_ci: tuple[float, float] | None = None
     subject: str = "overall"
     n: int | None = None
     counts: dict[str, int] = Field(default_factory=dict)

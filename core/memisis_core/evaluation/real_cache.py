@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from memisis_core.secure_files import private_folder, replacing
 
 Arrays = dict[str, NDArray[np.generic]]
-VERSION = 2
+VERSION = 3
 """Raise it when a cached computation changes its meaning."""
 
 

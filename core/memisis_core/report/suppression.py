@@ -68,6 +68,7 @@ def published(metric: Metric) -> Metric:
                 "value": None,
                 "ci": None,
                 "real_baseline": None,
+                "real_ci": None,
                 "n": None,
                 "counts": {},
                 "caveat": caveat_shown(metric),

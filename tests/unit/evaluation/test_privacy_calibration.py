@@ -4,6 +4,7 @@ calibration over 30 seeds is `benchmarks/calibration_privacy.py`)."""
 import numpy as np
 import pytest
 
+from memisis_core.evaluation.differences import against_real
 from memisis_core.evaluation.privacy import (
     attribute_inference,
     closest_records,
@@ -136,3 +137,12 @@ def test_a_share_on_which_all_agree_is_as_sure_as_they_are_many():
     ]
     assert share.value == 1.0
     assert 0.5 < share.ci[0] < 0.95
+
+
+@pytest.mark.parametrize("name", ["privacy.dcr_5th", "privacy.nndr"])
+def test_measures_without_an_ideal_hold_their_yardstick_with_its_interval(fresh, leaking, name):
+    for run in fresh:
+        low, high = run[name].real_ci
+        assert low <= run[name].real_baseline <= high
+    assert sum(against_real(run[name]).verdict == "worse" for run in fresh) <= 1
+    assert all(against_real(run[name]).verdict == "worse" for run in leaking)

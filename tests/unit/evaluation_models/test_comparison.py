@@ -62,12 +62,12 @@ def test_overlapping_intervals_can_still_tell_values_apart() -> None:
 def test_the_direction_and_the_ideal_decide(
     direction: str, ideal: float | None, values: tuple[float, float], verdict: str
 ) -> None:
-    a, b = (metric(v, direction=direction, ideal=ideal) for v in values)
+    a, b = (metric(v, 0.0, direction=direction, ideal=ideal) for v in values)
     assert difference(a, b).verdict == verdict
 
 
 def test_beyond_the_ideal_nothing_is_gained_and_that_is_said() -> None:
-    found = difference(lower(-0.2), lower(-0.1))
+    found = difference(lower(-0.2, 0.0), lower(-0.1, 0.0))
     assert found.value == pytest.approx(-0.1)
     assert found.why == "both are at the ideal or beyond it"
     assert shortfall(-0.2, lower(0)) == 0.0
@@ -103,15 +103,33 @@ def test_a_value_that_is_missing_cannot_be_compared_and_says_why() -> None:
     assert (found.verdict, found.why) == ("not_comparable", "7 rows")
 
 
-def test_exact_values_differ_by_any_amount_but_rounding() -> None:
-    assert difference(metric(0.9), metric(0.9 - 1e-15)).verdict == "within_noise"
-    assert difference(metric(0.9), metric(0.899)).verdict == "better"
+def test_counts_of_faults_differ_by_any_amount_but_rounding() -> None:
+    counted = {"id": "validation.ranges", "axis": Axis.VALIDATION}
+    assert difference(metric(0.9, **counted), metric(0.9 - 1e-15, **counted)).verdict == (
+        "within_noise"
+    )
+    assert difference(metric(0.9, **counted), metric(0.899, **counted)).verdict == "better"
+
+
+def test_without_any_interval_nothing_is_said_to_be_beyond_noise() -> None:
+    covered = {"id": "fidelity.range_coverage", "axis": Axis.FIDELITY}
+    found = difference(metric(0.9, **covered), metric(0.7, **covered))
+    assert found.verdict == "within_noise"
+    assert found.why == "neither has an interval: it may be noise"
+    assert against_real(metric(0.7, real_baseline=0.9, **covered)).verdict == "within_noise"
 
 
 def test_worse_than_real_needs_the_whole_interval() -> None:
     assert against_real(metric(0.80, 0.02, real_baseline=0.85)).verdict == "worse"
     assert against_real(metric(0.84, 0.02, real_baseline=0.85)).verdict == "within_noise"
     assert against_real(metric(0.84, 0.02)).verdict == "not_comparable"
+
+
+def test_a_baseline_that_is_the_only_yardstick_counts_with_its_own_noise() -> None:
+    value = metric(0.80, 0.02, ideal=None, real_baseline=0.83)
+    assert against_real(value).verdict == "worse"
+    noisy = value.model_copy(update={"real_ci": (0.79, 0.87)})
+    assert against_real(noisy).verdict == "within_noise"
 
 
 # Several runs.

@@ -70,6 +70,7 @@ def _of_attribute(audited: AuditedModel, name: str, title: str) -> Metric:
         models.cache_name(f"flips of {audited.name} by {name}, values {values.tolist()}"),
         lambda: {"flips": _flips(audited, column, values, Side.REAL)},
     )
+    real_flips = cast("Floats", kept["flips"])
     replicates = np.concatenate(
         [weighted_mean(weights, flips) for _, weights in models.resamples.blocks()]
     )
@@ -78,7 +79,8 @@ def _of_attribute(audited: AuditedModel, name: str, title: str) -> Metric:
         subject=title,
         value=float(flips.mean()),
         ci=wilson(float(flips.sum()), len(flips)),
-        real_baseline=float(cast("Floats", kept["flips"]).mean()),
+        real_baseline=float(real_flips.mean()),
+        real_ci=wilson(float(real_flips.sum()), len(real_flips)),
         n=len(flips),
         caveat=f"{audited.said()}; blind to proxies of the attribute",
     )

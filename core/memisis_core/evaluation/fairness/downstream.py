@@ -207,6 +207,7 @@ def _cell(
         ci=wilson(value * n, n),
         ideal=real_value if ideal is None else ideal,
         real_baseline=real_value,
+        real_ci=wilson(real_value * n, n),
         **shared,
     )
 

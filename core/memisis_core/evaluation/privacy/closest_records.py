@@ -152,11 +152,12 @@ def measure(context: EvaluationContext) -> list[Metric]:
     held = contest(found, len(data.train))
     distances = found.to_members.distance[:, 0].astype(np.float64)
     closeness = ratios(found.to_members.distance)
+    held_out = real_distances(context).holdout_to_train
     rare_train, rare_holdout = rare_records(context)
     return [
         DCR_SHARE.estimate(held.share(), baseline=real.get((DCR_SHARE.id, "overall")), n=n),
-        _percentile(DCR_5TH, distances, real.get((DCR_5TH.id, "overall"))),
-        _percentile(NNDR, closeness, real.get((NNDR.id, "overall"))),
+        _percentile(DCR_5TH, distances, held_out[:, 0].astype(np.float64)),
+        _percentile(NNDR, closeness, ratios(held_out)),
         _near_rare(
             held,
             np.concatenate([rare_train, rare_holdout]),
@@ -166,12 +167,14 @@ def measure(context: EvaluationContext) -> list[Metric]:
 
 
 def _percentile(
-    definition: Definition, values: NDArray[np.float64], baseline: float | None
+    definition: Definition, values: NDArray[np.float64], real: NDArray[np.float64]
 ) -> Metric:
+    """Return the percentile of synthetic rows, held against that of the held-out ones."""
     return definition.metric(
         float(np.quantile(values, _PERCENTILE)),
         ci=quantile_interval(values, _PERCENTILE),
-        baseline=baseline,
+        baseline=float(np.quantile(real, _PERCENTILE)),
+        baseline_ci=quantile_interval(real, _PERCENTILE),
         n=len(values),
     )
 
@@ -189,12 +192,8 @@ def _near_rare(held: Contest, rare: NDArray[np.bool_], baseline: float | None) -
 
 
 def _baseline(context: EvaluationContext) -> dict[Key, float | None]:
-    """Return the measures of the holdout against train; for shares, of its halves."""
-    real = real_distances(context)
-    found: dict[Key, float | None] = {
-        (DCR_5TH.id, "overall"): float(np.quantile(real.holdout_to_train[:, 0], _PERCENTILE)),
-        (NNDR.id, "overall"): float(np.quantile(ratios(real.holdout_to_train), _PERCENTILE)),
-    }
+    """Return the shares of the halves of the holdout."""
+    found: dict[Key, float | None] = {}
     rows = stand_in_rows(context)[1]
     if len(rows) < FEWEST_RECORDS:
         return found

@@ -12,6 +12,7 @@ from memisis_core.data.schema import ColumnKind
 from memisis_core.evaluation.baselines import Key, baselines
 from memisis_core.evaluation.definition import Definition
 from memisis_core.evaluation.encoding import EncodedTable, Encoding
+from memisis_core.evaluation.intervals import Estimate
 from memisis_core.evaluation.metric import Axis, Metric
 from memisis_core.evaluation.privacy.caveats import ATTACK
 from memisis_core.evaluation.privacy.risk import Rates, baseline_value, mean_rate, risk_metric
@@ -46,6 +47,7 @@ CAP = Definition(
     source="Taub et al. 2018, PSD 2018:122; 1 minus sdmetrics CategoricalCAP",
     caveat=ATTACK,
 )
+_CAP_ERROR = f"{CAP.id}, standard error"
 _BINS = 10
 _KEYS = 3
 _MOST_LEVELS = 20
@@ -229,7 +231,19 @@ def measure(context: EvaluationContext) -> list[Metric]:
             continue
         risk, cap = (real.get((definition.id, subject)) for definition in definitions)
         metrics.append(risk_metric(DISCLOSURE, rates, baseline=risk, subject=subject))
-        metrics.append(CAP.estimate(rates.attack, baseline=cap, subject=subject, n=rates.n))
+        error = real.get((_CAP_ERROR, subject))
+        metrics.append(
+            CAP.metric(
+                rates.attack.value,
+                ci=rates.attack.interval(0.0, 1.0),
+                baseline=cap,
+                baseline_ci=None
+                if cap is None or error is None
+                else Estimate(cap, error).interval(0.0, 1.0),
+                subject=subject,
+                n=rates.n,
+            )
+        )
     return metrics
 
 
@@ -253,6 +267,7 @@ def _baseline(context: EvaluationContext, asked: list[Question]) -> dict[Key, fl
         rates = scores.rates(place)
         values[DISCLOSURE.id, subject] = baseline_value(rates)
         values[CAP.id, subject] = None if rates is None else rates.attack.value
+        values[_CAP_ERROR, subject] = None if rates is None else rates.attack.error
     return values
 
 
