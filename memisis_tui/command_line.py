@@ -239,6 +239,12 @@ def _add_describe(subparsers: argparse._SubParsersAction[_Parser]) -> None:
         "--draft", type=Path, metavar="FILE", help="write the specification to FILE; draw nothing"
     )
     describe.add_argument(
+        "--correct-with",
+        type=Path,
+        metavar="FILE",
+        help="a small sample of real rows that corrects means, spreads and shares; marked as such",
+    )
+    describe.add_argument(
         "--ask",
         action="store_true",
         help="ask a model, then you, for what the specification leaves open; draw nothing",

@@ -34,7 +34,7 @@ class _Asked:
 def describe(options: argparse.Namespace) -> int:
     """Draw a table from a specification, or write a draft of one."""
     _check_call(options)
-    asked = _asked(options)
+    asked = _corrected(options, _asked(options))
     for note in asked.notes:
         say(note)
     if options.words is not None and not options.json:
@@ -85,6 +85,20 @@ def _check_call(options: argparse.Namespace) -> None:
         )
     if options.real is not None and not options.real.exists():
         raise InputError("there is no such file", where=str(options.real), fix="Check the path")
+
+
+def _corrected(options: argparse.Namespace, asked: _Asked) -> _Asked:
+    """Let a small sample of real rows correct the specification, where there is one."""
+    if options.correct_with is None:
+        return asked
+    from memisis_core.data.reading import read_table
+    from memisis_core.description.checks import checked
+    from memisis_core.description.sample_correction import corrected
+
+    checked(asked.specification)
+    done = corrected(asked.specification, read_table(options.correct_with).frame)
+    notes = (*asked.notes, *(f"note: {note}" for note in done.notes))
+    return replace(asked, specification=done.specification, notes=notes)
 
 
 def _check_model_options(options: argparse.Namespace) -> None:

@@ -79,6 +79,9 @@ def _unsaid(joint: Joint) -> list[str]:
         )
     counts = source_counts(specification)
     guessed = counts.get(NumberSource.MODEL, 0)
+    real = counts.get(NumberSource.SAMPLE, 0)
+    if real:
+        lines.append(f"{real} numbers were corrected with real rows: this touched real data")
     if guessed:
         lines.append(f"{guessed} numbers come from a language model and may be wrong")
     return lines

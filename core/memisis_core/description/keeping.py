@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memisis_core.data.schema import Column, ColumnKind, Schema
+from memisis_core.description.sources import touched_real_data
 from memisis_core.description.toml_file import specification_to_toml
 from memisis_core.errors import WorkFailed
 from memisis_core.plan.model import DatasetReference, EffectivePlan, Plan
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from memisis_core.runs.store import Store
 
 NOTHING_REAL = "drawn from a description; no real row was used"
+TOUCHED_REAL = "drawn from a description that a sample of real rows corrected"
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,8 @@ class _Filler:
         measured = [metric.model_dump(mode="json") for metric in kept.metrics]
         self._write("metrics", "metrics.json", _as_json(measured))
         store.apply(run_id, MetricsMeasured(metrics=kept.metrics))
-        store.apply(run_id, Finished(state=RunState.DONE, note=f"{kept.mode} mode: {NOTHING_REAL}"))
+        made_of = TOUCHED_REAL if touched_real_data(kept.specification) else NOTHING_REAL
+        store.apply(run_id, Finished(state=RunState.DONE, note=f"{kept.mode} mode: {made_of}"))
 
     def _write(self, name: str, file: str, writer: Callable[[Path], object]) -> None:
         with replacing(self._job.folder / file) as temporary:

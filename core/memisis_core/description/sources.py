@@ -80,6 +80,11 @@ def source_counts(specification: Specification) -> dict[NumberSource, int]:
     return {source: counts[source] for source in NumberSource if counts[source]}
 
 
+def touched_real_data(specification: Specification) -> bool:
+    """Return whether a number of a specification comes from real rows."""
+    return NumberSource.SAMPLE in source_counts(specification)
+
+
 def unknown_variables(specification: Specification) -> list[str]:
     """Return the variables of which nobody stated more than range or codes.
 

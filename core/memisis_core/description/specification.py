@@ -49,6 +49,8 @@ class NumberSource(StrEnum):
     """Nobody: a wide value that the program had to put there."""
     SCHEMA = "schema"
     """The schema or data card of a table, never its rows."""
+    SAMPLE = "sample"
+    """A small sample of real rows, which corrected what was stated."""
 
 
 class Stated(BaseModel):

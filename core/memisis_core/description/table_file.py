@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memisis_core import __version__
+from memisis_core.description.sources import touched_real_data
 from memisis_core.description.specification import Specification
 from memisis_core.description.toml_file import specification_to_toml
 from memisis_core.errors import InputError, WorkFailed
@@ -72,6 +73,12 @@ def write_table(frame: pl.DataFrame, path: Path) -> Path:
     return path
 
 
+def _made_of(specification: Specification) -> str:
+    if touched_real_data(specification):
+        return "No row describes a person; a sample of real rows corrected some of its numbers."
+    return "No row describes a person, and no real row was used to make them."
+
+
 def write_sidecar(
     specification: Specification, table: Path, *, rows: int, seed: int, mode: str
 ) -> Path:
@@ -83,6 +90,6 @@ def write_sidecar(
     head = (
         f"# Drawn from this: {visible(table.name)} (SHA-256 {sha256_of(table)}),\n"
         f"# {rows:,} rows, seed {seed}, {mode} mode, Memisis {__version__}.\n"
-        "# No row describes a person, and no real row was used to make them.\n"
+        f"# {_made_of(specification)}\n"
     )
     return write_private(sidecar_path(table), head + specification_to_toml(specification))

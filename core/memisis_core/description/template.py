@@ -6,7 +6,7 @@ TEMPLATE = """\
 #
 # A bare number is one that you wrote. One with a source says who says it:
 #   mean = { value = 72.0, source = "literature", reference = "smith2020" }
-# The sources are said, model, person, literature, default and schema.
+# The sources are said, model, person, literature, default, schema and sample (of real rows).
 
 title = "Example clinic"
 keywords = ["example"]

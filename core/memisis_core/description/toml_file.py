@@ -20,7 +20,7 @@ _HEADER = (
     "# A Memisis specification: a table described without a row of it.\n"
     "# Draw from it with: memisis describe --spec THIS_FILE --rows 500\n"
     "# A number is a bare one (a person wrote it) or {value, source, reference}; the sources are\n"
-    "# said, model, person, literature, default and schema.\n\n"
+    "# said, model, person, literature, default, schema and sample.\n\n"
 )
 _WANTED = {"Stated": "it must be a number", "StatedDate": "it must be a date"}
 _SECTION = re.compile(r"^\s*\[+\s*([A-Za-z0-9_.\"'-]+)\s*\]+")

@@ -34,6 +34,7 @@ SOURCE_WORDS = {
     NumberSource.LITERATURE: "published",
     NumberSource.DEFAULT: "default",
     NumberSource.SCHEMA: "schema",
+    NumberSource.SAMPLE: "real rows",
 }
 
 
