@@ -141,6 +141,13 @@ def show_comparison(records: Sequence[RunRecord], everything: bool) -> None:
             print_lines([""])
     print_lines(["▲ best   = within noise of the best   ! worse than real   few: not enough data"])
     if len(finished) > 1:
+        compared, beyond = comparison.differences_counted()
+        print_lines(
+            [
+                f"{beyond:,} of {compared:,} differences over all measures are beyond noise; "
+                "chance alone makes up to about one in twenty look so"
+            ]
+        )
         print_lines(_trade_off(comparison.pareto))
 
 

@@ -92,6 +92,16 @@ class Comparison(BaseModel):
     rows: tuple[ComparedMetric, ...]
     pareto: ParetoView
 
+    def differences_counted(self) -> tuple[int, int]:
+        """Return how many differences there are over all measures, and how many beyond noise.
+
+        Chance alone makes up to about one in twenty of them look so: nothing here is adjusted for
+        how many there are.
+        """
+        verdicts = [found.verdict for row in self.rows for found in row.differences.values()]
+        beyond = verdicts.count("better") + verdicts.count("worse")
+        return beyond + verdicts.count("within_noise"), beyond
+
     def to_json(self) -> dict[str, Any]:
         """Return it as one JSON document; each row with its glyphs."""
         document: dict[str, Any] = self.model_dump(mode="json")

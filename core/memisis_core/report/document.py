@@ -14,6 +14,12 @@ from memisis_core.errors import InputError
 from memisis_core.evaluation.metric import Axis, Metric, Status
 from memisis_core.plan.goals import GoalResult
 from memisis_core.plan.provenance import Source
+from memisis_core.report.differences import (
+    DifferenceSection,
+    ReportedComparison,
+    comparison_of,
+)
+from memisis_core.report.methods import MethodLine, card_lines, methods_of
 from memisis_core.report.numbers import count, duration, measured, plain
 from memisis_core.report.plots.figure import PlotSection
 from memisis_core.report.plots.gallery import gallery
@@ -29,7 +35,9 @@ CANNOT_SHOW = (
     "Publishing privacy measures can itself reveal something about the people in the data "
     "(arXiv 2312.05114).",
     "No figure here shows that the data comply with a law or a data sharing agreement.",
-    "Intervals are 95 % and describe sampling error; another seed gives another table.",
+    "Intervals are 95 % and describe the sampling of rows and patients, given this synthetic table "
+    "and these models; another seed gives another table. To tell synthesizers apart, run several "
+    "seeds.",
 )
 _MANY = 12
 """A measure of more subjects than this (column pairs) would bury the others."""
@@ -73,8 +81,10 @@ class PlanSection:
     dataset: str
     dataset_sha256: str
     shape: str
-    columns: tuple[tuple[str, str, str], ...]
-    """Name, kind and role of each column."""
+    columns: tuple[tuple[str, str, str, str], ...]
+    """Name, kind, role, and description with unit of each column."""
+    card: tuple[tuple[str, str], ...]
+    """What the data card says, by heading."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,8 @@ class Cell:
 
     text: str
     why: str = ""
+    mark: str = ""
+    """``▲`` best, ``=`` within noise of the best, ``!`` worse than real."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +163,8 @@ class ReportDocument:
     overview: tuple[MetricLine, ...]
     """The headline of every measure that has one."""
     axes: tuple[AxisSection, ...]
+    differences: DifferenceSection | None
+    methods: tuple[MethodLine, ...]
     plots: tuple[PlotSection, ...]
     reviews: tuple[ReviewSection, ...]
     caveats: tuple[str, ...]
@@ -177,7 +191,8 @@ def report_on(runs: Sequence[RunRecord], created: datetime | None = None) -> Rep
     if not runs:
         raise InputError("there is no run to report on", fix="Name at least one run")
     caveats: list[str] = []
-    axes = tuple(_axis(axis, runs, caveats) for axis in Axis)
+    comparison = comparison_of(runs)
+    axes = tuple(_axis(axis, runs, caveats, comparison) for axis in Axis)
     by_plan = {run.plan_id: run for run in runs}
     return ReportDocument(
         created=f"{(created or datetime.now(UTC)):%Y-%m-%d %H:%M} UTC",
@@ -187,6 +202,8 @@ def report_on(runs: Sequence[RunRecord], created: datetime | None = None) -> Rep
         runs=tuple(_run(run) for run in runs),
         overview=tuple(line for axis in axes for line in axis.lines if line.headline),
         axes=tuple(axis for axis in axes if axis.lines or axis.details),
+        differences=comparison.section(),
+        methods=methods_of(runs),
         plots=gallery(runs),
         reviews=review_sections(runs),
         caveats=tuple(caveats),
@@ -214,8 +231,15 @@ def _plan(run: RunRecord) -> PlanSection:
         dataset_sha256=job.dataset.sha256,
         shape=f"{job.dataset.rows:,} rows × {job.dataset.columns} columns",
         columns=tuple(
-            (column.name, column.kind.value, column.role.value) for column in job.schema_.columns
+            (
+                column.name,
+                column.kind.value,
+                column.role.value,
+                ", ".join(filter(None, (column.description, column.unit))),
+            )
+            for column in job.schema_.columns
         ),
+        card=card_lines(Path(job.dataset.path)),
     )
 
 
@@ -280,13 +304,18 @@ def _versions(run: RunRecord) -> dict[str, str]:
     return {str(name): str(version) for name, version in noted.get("versions", {}).items()}
 
 
-def _axis(axis: Axis, runs: Sequence[RunRecord], caveats: list[str]) -> AxisSection:
+def _axis(
+    axis: Axis, runs: Sequence[RunRecord], caveats: list[str], comparison: ReportedComparison
+) -> AxisSection:
     by_run = [
         {metric.key: published(metric) for metric in run.metrics if metric.axis is axis}
         for run in runs
     ]
     keys = dict.fromkeys(key for metrics in by_run for key in metrics)
-    lines = [_line([metrics.get(key) for metrics in by_run], caveats) for key in keys]
+    lines = [
+        _line([metrics.get(key) for metrics in by_run], caveats, comparison.marks(key))
+        for key in keys
+    ]
     often = Counter(line.metric_id for line in lines)
 
     def is_detail(line: MetricLine) -> bool:
@@ -301,7 +330,7 @@ def _axis(axis: Axis, runs: Sequence[RunRecord], caveats: list[str]) -> AxisSect
     )
 
 
-def _line(metrics: list[Metric | None], caveats: list[str]) -> MetricLine:
+def _line(metrics: list[Metric | None], caveats: list[str], marks: tuple[str, ...]) -> MetricLine:
     known = [metric for metric in metrics if metric is not None]
     first = known[0]
     caveat = next((metric.caveat for metric in known if metric.caveat), None)
@@ -314,7 +343,7 @@ def _line(metrics: list[Metric | None], caveats: list[str]) -> MetricLine:
         ideal="–" if first.ideal is None else plain(first.ideal),
         direction=first.direction,
         baseline=_range(metric.real_baseline for metric in known),
-        cells=tuple(_cell(metric) for metric in metrics),
+        cells=tuple(_cell(metric, mark) for metric, mark in zip(metrics, marks, strict=True)),
         n=_range_of_counts([metric.n for metric in known if metric.n is not None]),
         counts=_counts(known),
         headline=any(metric.headline for metric in known),
@@ -322,12 +351,12 @@ def _line(metrics: list[Metric | None], caveats: list[str]) -> MetricLine:
     )
 
 
-def _cell(metric: Metric | None) -> Cell:
+def _cell(metric: Metric | None, mark: str) -> Cell:
     if metric is None:
         return Cell("–", "this run has no such measure")
     if metric.value is None:
         return Cell(_STATUS_WORDS.get(metric.status, "–"), metric.why or "")
-    return Cell(measured(metric.value, metric.ci))
+    return Cell(measured(metric.value, metric.ci), mark=mark)
 
 
 def _range(values: Iterable[float | None]) -> str:

@@ -4,9 +4,11 @@ import json
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+from memisis_core.data.card import card_path
 from memisis_core.errors import InputError
 from memisis_core.evaluation.metric import Axis, Metric, Status
 from memisis_core.plan.goals import Goal, GoalResult
@@ -14,6 +16,7 @@ from memisis_core.plan.provenance import Provenance, Source
 from memisis_core.report.document import report_on
 from memisis_core.report.json_report import to_json
 from memisis_core.report.rendering import to_html, to_markdown
+from memisis_core.runs.comparing import compare_records
 from memisis_core.runs.events import Failed, MetricsMeasured, Warned
 from memisis_core.runs.store import Store
 from tests.fakes.fake_executor import successful_run
@@ -66,13 +69,43 @@ def runs(store, study):
 def test_a_page_shows_every_measure_with_baseline_and_interval(runs):
     page = _Elements(to_html(report_on(runs, datetime(2026, 11, 21, tzinfo=UTC))))
     text = " ".join(page.text.split())
-    assert "KS complement overall 1 0.98 0.880 [0.870, 0.890] 0.920 [0.910, 0.930] 1,000" in text
+    marked = "KS complement overall 1 0.98 0.880 [0.870, 0.890] ! 0.920 [0.910, 0.930] ! 1,000"
+    assert marked in text
     for word in ("Validation", "Fidelity", "Privacy", "Utility", "Fairness"):
         assert word in text
     assert "2026-11-21 00:00 UTC" in text
     assert "said 3 epochs" in text
     assert runs[0].job.dataset.sha256 in text
     assert runs[0].artefacts["synthetic"].sha256 in text
+
+
+def test_a_report_compares_its_runs_as_the_command_line_does(runs):
+    document = report_on(runs)
+    comparison = compare_records(runs)
+    marks = {
+        (line.metric_id, line.subject): tuple(cell.mark for cell in line.cells)
+        for axis in document.axes
+        for line in axis.lines
+    }
+    for row in comparison.rows:
+        wanted = tuple(row.glyph(run).strip().replace("·", "") for run in comparison.runs)
+        assert marks[row.id, row.subject] == wanted
+    assert document.differences is not None
+    assert (document.differences.compared, document.differences.beyond) == (
+        comparison.differences_counted()
+    )
+    assert report_on(runs[:1]).differences is None
+
+
+def test_a_report_says_by_what_methods_and_what_the_data_card_says(runs):
+    card = card_path(Path(runs[0].job.dataset.path))
+    card.write_text('source = "A clinic"\nlicence = "for study only"\n', encoding="utf-8")
+    for page in (to_html(report_on(runs)), to_markdown(report_on(runs))):
+        assert "sdmetrics KSComplement" in page
+        assert "A clinic" in page
+        assert "for study only" in page
+    card.unlink()
+    assert "none lies beside the table" in to_html(report_on(runs))
 
 
 def test_a_page_loads_nothing_and_runs_nothing(runs):
