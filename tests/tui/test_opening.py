@@ -111,7 +111,7 @@ async def test_jobs_at_work_keep_their_session(bench: Bench) -> None:
 
 async def test_a_table_is_opened_where_none_was(bench: Bench) -> None:
     async with bench.opened(data=False) as pilot:
-        await bench.until(lambda: "o opens one" in bench.text(), pilot)
+        await bench.until(lambda: "opens one" in bench.text(), pilot)
         await bench.say(f"/open {bench.data}", pilot)
         await bench.until(lambda: bench.app.session.table is not None, pilot)
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from memisis_core.evaluation.findings import findings
 from memisis_core.text import visible
-from memisis_screens.metrics.explanation import value_in_full
+from memisis_screens.metrics.explanation import meaning, value_in_full
 
 if TYPE_CHECKING:
     from memisis_core.evaluation.comparison import ComparedMetric
@@ -57,7 +57,10 @@ def difference_in_words(row: ComparedMetric, name: str | None) -> Content:
     heading = Content.styled(visible(row.title), "bold")
     if name is None or name not in row.metrics:
         against = f"held against {row.reference}" if row.reference else "nothing to hold against"
-        return Content("  ").join([heading, Content.styled(against, "$quiet")])
+        said = [against, meaning(next(iter(row.metrics.values())))]
+        return Content("  ").join(
+            [heading, *(Content.styled(visible(text), "$quiet") for text in said if text)]
+        )
     parts = [heading, Content(f"{name}: {visible(value_in_full(row.metrics[name]))}")]
     difference = row.differences.get(name)
     if difference is not None and row.reference is not None:

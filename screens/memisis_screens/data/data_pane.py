@@ -8,7 +8,7 @@ from textual.widgets import DataTable
 
 from memisis_screens.action import Scope
 from memisis_screens.actions import bindings
-from memisis_screens.messages import RoleChosen
+from memisis_screens.messages import OpenRequested, RoleChosen
 from memisis_screens.tables.detail import Detail
 from memisis_screens.tables.filter_input import FilterInput, sought_in
 from memisis_screens.tables.work_table import WorkTable
@@ -62,12 +62,12 @@ class DataPane(WorkPane):
         if session.trouble:
             empty.say(
                 "The table cannot be read",
-                f"{session.trouble}\n\no opens another file",
+                f"{session.trouble}\n\nEnter or o opens another file",
             )
         elif session.opening is not None:
             empty.say("Reading the table", "Kinds, roles and missing values follow in a moment")
         else:
-            empty.say("No table is open", "o opens one: CSV, TSV, Parquet or XLSX")
+            empty.say("No table is open", "Enter or o opens one: CSV, TSV, Parquet or XLSX")
 
     def _show_table(self, table: OpenTable) -> None:
         from memisis_screens.data.column_facts import holds
@@ -132,7 +132,18 @@ class DataPane(WorkPane):
         """Offer nothing to do with columns while there are none."""
         if action in ("set_role", "show_rows", "filter"):
             return self.session.table is not None
-        return True
+        return super().check_action(action, parameters)
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether no table is open."""
+        return self.session.table is None and not (
+            self.session.opening and not self.session.trouble
+        )
+
+    def begin(self) -> None:
+        """Ask which table to open."""
+        self.post_message(OpenRequested())
 
     def action_show_rows(self) -> None:
         """Show the rows of the table, from the column under the cursor on."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 28
 """Cells of the screen that a value gets; the line below the table has it whole."""
-GAP = Text("  ", end="")
+GAP = Text("  ", no_wrap=True, end="")
+"""Stands before a value: spaces after one that is aligned to the right would not be drawn."""
 _NUMBERS = (ColumnKind.INTEGER, ColumnKind.NUMBER)
 _SIGNS = {Role.TARGET: "◎ ", Role.PROTECTED: "◆ ", Role.IDENTIFIER: "! ", Role.EXCLUDED: "– "}
 
@@ -137,7 +138,7 @@ class RowsScreen(ModalScreen[None]):
                 TableRow(
                     str(index),
                     (
-                        cell(f"{self.first + index + 1:,}", "dim", right=True) + GAP,
+                        cell(f"{self.first + index + 1:,}", "dim", right=True),
                         *(_cell(text, c) for text, c in zip(row, columns, strict=True)),
                     ),
                 )
@@ -152,14 +153,14 @@ class RowsScreen(ModalScreen[None]):
         self._say_where()
 
     def _columns(self, texts: list[list[str]]) -> list[TableColumn]:
-        number = len(f"{self.rows:,}") + 2
-        found = [TableColumn("\nrow", cell("row", right=True) + GAP, number)]
+        number = max(len(f"{self.rows:,}"), 3)
+        found = [TableColumn("\nrow", cell("row", right=True), number)]
         for index, column in enumerate(self.table.schema.columns):
             title = _SIGNS.get(column.role, "") + visible(column.name, LONGEST_CELL - 2)
             longest = max((cell(row[index]).cell_len for row in texts), default=0)
             width = min(max(longest, cell(title).cell_len), LONGEST_CELL) + 2
             right = column.kind in _NUMBERS
-            label = cell(title, right=True) + GAP if right else cell(title)
+            label = cell(title, right=True) if right else GAP + cell(title)
             found.append(TableColumn(column.name, label, width))
         return found
 
@@ -178,9 +179,11 @@ class RowsScreen(ModalScreen[None]):
             value = _text(self._values[row][place - 1], 2000)
             role = "" if column.role is Role.FEATURE else f"  {column.role.value}"
             where = Content.assemble(
-                (visible(column.name, 80), "bold"), (role, "$quiet"), "  ", value, "   ",
-                (where.plain, "$quiet"),
-            )  # fmt: skip
+                (f"{where.plain}   ", "$quiet"),
+                (visible(column.name, 80), "bold"),
+                (role, "$quiet"),
+                f"  {value}",
+            )
         self.query_one(".row-value", Static).update(where)
 
     # Keys.
@@ -232,4 +235,4 @@ def _cell(text: str, column: Column) -> Text:
     right = column.kind in _NUMBERS
     shown = cell(text, style, right=right)
     shown.truncate(LONGEST_CELL, overflow="ellipsis")
-    return shown + GAP if right else shown
+    return shown if right else GAP + shown

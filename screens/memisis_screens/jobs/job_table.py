@@ -37,7 +37,10 @@ class JobTable(WorkTable):
 
     def show(self, runs: tuple[RunView, ...]) -> None:
         """Show these runs as they are now."""
+        states = [run.state for run in self.runs] != [run.state for run in runs]
         self.runs = runs
+        if states:
+            self.refresh_bindings()
         now = datetime.now(UTC)
         width = self.content_size.width or 60
         self.present(job_columns(width), [job_row(run, now, width) for run in runs])
@@ -52,6 +55,21 @@ class JobTable(WorkTable):
         """The run under the cursor."""
         row, _ = self.cursor_key
         return next((run for run in self.runs if run.id == row), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done with the run under the cursor."""
+        run = self.selected
+        if action in ("stop", "pause"):
+            return run is not None and not run.state.final
+        if action == "resume":
+            return run is not None and run.state.final and run.state is not RunState.DONE
+        if action == "review":
+            return run is not None and run.state.final
+        return True
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Offer other keys for another run."""
+        self.refresh_bindings()
 
     def action_stop(self) -> None:
         """Ask for the job to stop and keep its model."""

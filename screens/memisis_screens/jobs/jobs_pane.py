@@ -56,8 +56,9 @@ class JobsPane(WorkPane):
 
     def _show_details(self) -> None:
         run = self.query_one(JobTable).selected
-        text = Content("") if run is None else job_details(run, datetime.now(UTC))
-        self.query_one("#job-details Static", Static).update(text)
+        shown = self.query_one("#job-details Static", Static)
+        width = shown.size.width or self.size.width or 60
+        shown.update(Content("") if run is None else job_details(run, datetime.now(UTC), width))
 
     def _tick(self) -> None:
         if self.session.active_runs and self.display:

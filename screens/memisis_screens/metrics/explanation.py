@@ -10,6 +10,7 @@ from textual.content import Content
 from memisis_core.evaluation.metric import Metric
 from memisis_core.text import visible
 from memisis_screens.metrics.metric_cells import NO_VALUE_WORDS, ideal_text
+from memisis_screens.tables.labelled import labelled
 
 if TYPE_CHECKING:
     from memisis_core.evaluation.catalogue import MetricExplanation
@@ -29,7 +30,7 @@ def in_one_line(row: MeasureRow, run: RunView | None) -> Content:
     parts.append(
         Content.styled(f"ideal {ideal_text(metric)}, {_BETTER[metric.direction]}", "$quiet")
     )
-    labelled = (("", _what(metric)), ("caveat ", _caveat(metric)), ("source ", _source(metric)))
+    labelled = (("", meaning(metric)), ("caveat ", _caveat(metric)), ("source ", _source(metric)))
     parts.extend(
         Content.assemble((label, "$primary"), (visible(text), "$quiet"))
         for label, text in labelled
@@ -38,11 +39,11 @@ def in_one_line(row: MeasureRow, run: RunView | None) -> Content:
     return Content("  ").join(parts)
 
 
-def explained(row: MeasureRow, run: RunView | None, runs: Sequence[RunView]) -> Content:
-    """Return everything there is to say of a row."""
+def explained(row: MeasureRow, run: RunView | None, runs: Sequence[RunView], width: int) -> Content:
+    """Return everything there is to say of a row, in lines of `width` cells."""
     metric = _metric(row, run)
     lines = [
-        ("what", _what(metric)),
+        ("what", meaning(metric)),
         ("id", metric.id),
         ("ideal", f"{ideal_text(metric)}, {_BETTER[metric.direction]}"),
         (
@@ -53,10 +54,15 @@ def explained(row: MeasureRow, run: RunView | None, runs: Sequence[RunView]) -> 
         ("source", _source(metric)),
     ]
     parts = [Content.styled(visible(row.title), "bold $primary"), Content("")]
-    parts.extend(_line(label, text) for label, text in lines if text)
+    parts.extend(labelled(label, text, _LABEL_WIDTH, width) for label, text in lines if text)
     parts.append(Content(""))
     parts.extend(
-        _line(f"{known.label} {known.title}", value_in_full(row.metrics[known.id]))
+        labelled(
+            f"{known.label} {known.title}",
+            value_in_full(row.metrics[known.id]),
+            _LABEL_WIDTH,
+            width,
+        )
         for known in runs
         if known.id in row.metrics
     )
@@ -86,7 +92,8 @@ def _number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _what(metric: Metric) -> str:
+def meaning(metric: Metric) -> str:
+    """Return what a measure is, in one sentence; empty if the catalogue does not know it."""
     known = _known(metric)
     return known.what if known is not None else ""
 
@@ -105,7 +112,3 @@ def _known(metric: Metric) -> MetricExplanation | None:
     from memisis_core.evaluation.catalogue import explanations
 
     return explanations().get(metric.id)
-
-
-def _line(label: str, text: str) -> Content:
-    return Content.assemble((f"{label:<{_LABEL_WIDTH}}", "$quiet"), visible(text))

@@ -29,8 +29,8 @@ NO_VALUE_WORDS: dict[Status, str] = {
 }
 LEGEND = "▲ best   = within noise of best   ! worse than real   · no value"
 LEAST_MEASURE, MOST_MEASURE = 18, 44
-GAP, CLOSE_GAP = 2, 1
-"""Cells between two columns, and where they are many for their room."""
+GAP, CLOSE_GAP, WIDE_GAP = 2, 1, 4
+"""Cells between two columns; where they are many for their room, and where there is plenty."""
 _LONGEST_TITLE = 9
 _LEAST_NAME = 6
 _ABBREVIATIONS: dict[str, str] = {
@@ -108,6 +108,8 @@ def metric_table(
         room += (len(widths) + len(plain)) * (GAP - gap)
     longest = max((row_title(row, MOST_MEASURE).cell_len for row in rows), default=LEAST_MEASURE)
     first = max(min(longest, room, MOST_MEASURE), LEAST_MEASURE)
+    if room - first >= (len(widths) + len(plain)) * (WIDE_GAP - GAP):
+        gap = WIDE_GAP
     plain.reverse()
     columns = [
         TableColumn(MEASURE, Text("measure", no_wrap=True), first),

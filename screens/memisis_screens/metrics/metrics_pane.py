@@ -155,7 +155,10 @@ class MetricsPane(WorkPane):
         return None if self.row is None else self._explained(self.row)
 
     def _explained(self, row: MeasureRow) -> Content:
-        return explained(row, self.run_under_cursor, self.session.measured_runs)
+        from memisis_screens.dialogs.reading_screen import reading_width
+
+        width = reading_width(self.screen.size.width)
+        return explained(row, self.run_under_cursor, self.session.measured_runs, width)
 
     def _show_detail(self) -> None:
         detail = self.query_one(Detail)

@@ -46,9 +46,15 @@ class CurvePlot(PlotWidget, can_focus=False, inherit_bindings=False):
         # The library cuts long labels of the axis that goes up; both stand below instead.
         self.set_xlabel("")
         self.set_ylabel("")
+        self.set_yticks(ticks(*_span(curves), max(self.size.height - 3, 2) // 2))
         for series in curves.series:
             x, y = _points(series)
             self.scatter(x, y, marker=series.glyph, marker_style=self._style(series.colour))
+
+    def on_resize(self) -> None:
+        """Draw anew: fewer numbers fit beside a lower plot."""
+        if self._curves is not None:
+            self._draw()
 
     def _style(self, name: str) -> str:
         colour = self.app.theme_variables.get(name, "default")
@@ -69,6 +75,26 @@ def curves_legend(curves: Curves) -> Content:
     ]
     axes = f"up: {visible(curves.y_label)}   across: {visible(curves.x_label)}"
     return Content("   ").join([*named, Content.styled(axes, "$quiet")])
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Return at most `most` round numbers from `low` to `high`, evenly apart (at least one)."""
+    if not high > low:
+        return [low]
+    rough = (high - low) / max(most, 1)
+    power = 10.0 ** np.floor(np.log10(rough))
+    for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
+        first, last = np.ceil(low / step), np.floor(high / step)
+        if last - first + 1 <= max(most, 1):
+            break
+    return [float(number * step) for number in np.arange(first, last + 1)] or [low]
+
+
+def _span(curves: Curves) -> tuple[float, float]:
+    if curves.y_limits is not None:
+        return curves.y_limits
+    values = [value for series in curves.series for value in series.y if np.isfinite(value)]
+    return (min(values), max(values)) if values else (0.0, 1.0)
 
 
 def _points(series: Series) -> tuple[np.ndarray, np.ndarray]:

@@ -312,8 +312,8 @@ def _trade_offs(compared: RunComparison | None) -> tuple[Plot, ...]:
                     caption=caption,
                     drawing=Curves(
                         tuple(series),
-                        across.id,
-                        up.id,
+                        _name(across.metrics[both[0]]),
+                        _name(up.metrics[both[0]]),
                         _around(across.metrics.values()),
                         _around(up.metrics.values()),
                     ),
@@ -357,8 +357,12 @@ def _with_half(metric: Metric | None) -> str:
     return f"{metric.value:.3f}" + (f" ±{half:.3f}" if half is not None else "")
 
 
+def _name(metric: Metric) -> str:
+    return metric.name if metric.subject == "overall" else f"{metric.name}, {metric.subject}"
+
+
 def _ideal(metric: Metric) -> str:
-    return f"{metric.id}: ideal {'unknown' if metric.ideal is None else f'{metric.ideal:g}'}"
+    return f"{_name(metric)}: ideal {'unknown' if metric.ideal is None else f'{metric.ideal:g}'}"
 
 
 _MAKERS: dict[PlotKind, Callable[[PlotSet], tuple[Plot, ...]]] = {

@@ -224,15 +224,36 @@ class PlotsPane(WorkPane):
         pieces = []
         for kind in PlotKind:
             here = kind is self.kind
-            text = f"[{kind.value.title()}]" if here else f" {kind.value.title()} "
+            title = kind.value.capitalize()
+            text = f"[{title}]" if here else f" {title} "
             piece = Content.styled(text, "bold $primary" if here else "$quiet")
             pieces.append(piece.stylize(Style.from_meta({"kind": kind.value})))
         return Content.assemble(*pieces)
 
+    @property
+    def _last_run(self) -> RunView | None:
+        """The run that is begun with where none was chosen: the last that was measured."""
+        return next(reversed(self.session.measured_runs), None)
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether there are plots that could be shown, and none are."""
+        return self.session.plots is None and self._last_run is not None
+
+    def begin(self) -> None:
+        """Show the plots of the last run."""
+        if self._last_run is not None:
+            self.post_message(PlotsRequested(self._last_run.id, PlotKind.COLUMNS))
+
     def _say_empty(self) -> None:
         empty = self.query_one(EmptyState)
-        if self.session.runs:
-            empty.say("No run is shown", "p on a run in Jobs, Metrics or Compare shows its plots")
+        last = self._last_run
+        if last is not None:
+            empty.say(
+                "No run is shown",
+                f"Enter shows the plots of {last.label} {visible(last.title)}; "
+                "p on a run elsewhere shows those of that run",
+            )
         else:
             empty.say("No plots yet", "Runs have plots once they are evaluated")
 

@@ -51,6 +51,7 @@ from memisis_screens.workbench.work_pane import EmptyState, WorkPane
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from memisis_screens.run_view import RunView
     from memisis_screens.session import Session
 
 LONGEST_REASON = 2_000
@@ -231,17 +232,34 @@ class ReviewPane(WorkPane):
     def _say(self, selector: str, text: Content) -> None:
         self.query_one(selector, Static).update(text)
 
+    @property
+    def _last_run(self) -> RunView | None:
+        """The run that is begun with where none was chosen: the last that came to an end."""
+        ended = [run for run in self.session.runs if run.state.final and run.metrics]
+        return ended[-1] if ended else None
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether there are patients that could be reviewed, and none are."""
+        return self.view is None and self._last_run is not None
+
+    def begin(self) -> None:
+        """Review the last run."""
+        if self._last_run is not None:
+            self.post_message(ReviewRequested(self._last_run.id))
+
     def _say_empty(self) -> None:
         empty, view = self.query_one(EmptyState), self.view
-        done = [run for run in self.session.runs if run.state.final and run.metrics]
+        last = self._last_run
         if view is not None and view.phase is Phase.TROUBLE:
             empty.say(f"{visible(view.name)} cannot be reviewed", visible(view.trouble))
         elif view is not None:
             empty.say(f"Opening {visible(view.name)}", "The table is read anew from where it lies")
-        elif done:
+        elif last is not None:
             empty.say(
                 "No run is under review",
-                "v on a run in Jobs, Metrics or Compare shows its patients one at a time",
+                f"Enter shows the patients of {last.label} {visible(last.title)} one at a time; "
+                "v on a run elsewhere those of that run",
             )
         else:
             empty.say("Nothing to review yet", "Runs that are done can be reviewed from here")

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from memisis_core.runs.sessions import SessionRecord
 
 _COLUMNS = (
-    TableColumn("title", Text("session"), 30),
-    TableColumn("dataset", Text("table"), 24),
-    TableColumn("runs", Text("runs", justify="right"), 5),
-    TableColumn("updated", Text("last worked in"), 17),
+    TableColumn("title", Text("session"), 22),
+    TableColumn("dataset", Text("table"), 18),
+    TableColumn("runs", Text("runs", justify="right"), 4),
+    TableColumn("updated", Text("last worked in"), 16),
 )
 _KEYS = (("Enter", "open"), ("r", "rename"), ("e", "export"), ("d", "delete"), ("Esc", "back"))
 

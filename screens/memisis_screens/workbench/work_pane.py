@@ -89,6 +89,24 @@ class WorkPane(Vertical, can_focus=True):
         if not self.step_back():
             raise SkipAction
 
+    @property
+    def can_begin(self) -> bool:
+        """Whether Enter begins something, since the pane shows nothing yet."""
+        return False
+
+    def begin(self) -> None:
+        """Begin what the empty pane proposes."""
+
+    def action_begin(self) -> None:
+        """Begin what the empty pane proposes, if it does."""
+        if not self.can_begin:
+            raise SkipAction
+        self.begin()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to begin only where nothing is shown yet."""
+        return self.can_begin if action == "begin" else True
+
     def action_filter(self) -> None:
         """Open the filter line."""
         for line in self.query(FilterInput):
