@@ -26,6 +26,7 @@ from benchmarks.text_to_tabular_methods import (
     StudiedTable,
     Trained,
     ablation_of,
+    against_specification,
     in_figures,
     row_mode,
     specification_mode,
@@ -53,9 +54,8 @@ def main() -> None:
     _use_one_thread()
     asked = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))
     kept = Kept(given.kept or home() / "text-to-tabular")
-    tables = [
-        studied_table(name, asked["most_real_rows"], asked["seed"]) for name in asked["tables"]
-    ]
+    most = asked["most_real_rows"]
+    tables = [studied_table(name, most[name], asked["seed"]) for name in asked["tables"]]
     if given.only == "tables":
         for table in tables:
             results_of(table, methods_of(table, asked), asked, kept)
@@ -70,7 +70,13 @@ def main() -> None:
         results[table.name] = results_of(
             table, {**by_model, **methods_of(table, asked)}, asked, kept
         )
-    figures = {name: in_figures(rows) for name, rows in written.items()}
+    figures = {
+        table.name: {
+            **in_figures(written[table.name]),
+            "kept": against_specification(table, written[table.name]),
+        }
+        for table in tables
+    }
     text = document(asked, tables, figures, results, ablated)
     given.out.write_text(text, encoding="utf-8")
     print(f"written: {given.out}")
@@ -112,7 +118,7 @@ def rows_of(table: StudiedTable, asked: dict[str, Any]) -> Any:
     return written_rows(
         table,
         RowSettings(
-            rows=rows["wanted"], seed=asked["seed"], tries=rows["tries"],
+            rows=rows["wanted"][table.name], seed=asked["seed"], tries=rows["tries"],
             draw_missing=rows["draw_missing"], fruitless=200, attempts_a_row=20,
         ),
     )  # fmt: skip
@@ -141,9 +147,9 @@ def results_of(
     """Return the preset's rows of every method."""
     found = {}
     for name, (generate, generations) in methods.items():
-        counts = ("seed", "splits", "generations", "most_real_rows")
         own = asked["rows"] if name == ROW_MODE else asked["trained"]
-        made_with = {**{key: asked[key] for key in counts}, "own": own}
+        made_with = {key: asked[key] for key in ("seed", "splits", "generations")}
+        made_with |= {"most_real_rows": asked["most_real_rows"][table.name], "own": own}
 
         def measured(generate: Generation = generate, times: int = generations) -> list[Any]:
             rows = text_to_tabular(

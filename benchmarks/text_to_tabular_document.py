@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from benchmarks.text_to_tabular_methods import StudiedTable
+from memisis_core.evaluation.intervals import wilson
 from memisis_core.evaluation.presets.text_to_tabular import MEASURES, PUBLISHED
 
 Row = dict[str, Any]
@@ -48,7 +49,8 @@ def document(
 
 
 def _head(asked: Row) -> str:
-    trained, rows = asked["trained"], asked["rows"]
+    trained = asked["trained"]
+    wanted = ", ".join(f"{n} for {name}" for name, n in asked["rows"]["wanted"].items())
     return (
         "# Patients from a description alone, beside trained synthesizers\n\n"
         "Made by `python benchmarks/text_to_tabular.py` (settings: "
@@ -58,8 +60,8 @@ def _head(asked: Row) -> str:
         "**row mode** has the embedded language model (135 million parameters) write patients of "
         "the same specification. Three saw the training rows: CTGAN, TVAE and GaussianCopula. All "
         "are judged by the measures of Table IX of Tornqvist et al. (arXiv 2412.05153), over "
-        f"{asked['splits']} splits × {asked['generations']} generations; row mode wrote "
-        f"{rows['wanted']} patients once, so that it has {asked['splits']} tables. CTGAN and TVAE "
+        f"{asked['splits']} splits × {asked['generations']} generations; row mode wrote its "
+        f"patients once ({wanted}), so that it has {asked['splits']} tables. CTGAN and TVAE "
         f"trained {trained['epochs']} epochs. The ± is the standard deviation over tables, no "
         "standard error: all splits are of the same patients.\n\n"
         f"{PUBLISHED}\n\n"
@@ -72,7 +74,7 @@ def _head(asked: Row) -> str:
 
 def _about(table: StudiedTable, asked: Row) -> str:
     rows = len(table.data.train)
-    sample = " (a seeded sample)" if rows == asked["most_real_rows"] else ""
+    sample = " (a seeded sample)" if rows == asked["most_real_rows"][table.name] else ""
     return (
         f"{rows:,} real rows{sample} × {len(table.schema.columns)} columns, target "
         f"`{table.schema.target}`.\n"
@@ -80,11 +82,10 @@ def _about(table: StudiedTable, asked: Row) -> str:
 
 
 def _written(found: Row) -> str:
-    acceptance = found["acceptance"] or 0.0
     drawn = found["drawn_share"]
     lines = [
         f"Row mode: {found['accepted']} patients accepted of {found['attempts']} attempts "
-        f"({acceptance:.0%}), {found['seconds_a_row'] or 0:.1f} s for each accepted one, "
+        f"({_share(found)}), {found['seconds_a_row'] or 0:.1f} s for each accepted one, "
         f"{found['distinct']} of them different. Entropy per column, on average "
         f"{found['entropy_share'] or 0:.0%} of the specification's."
     ]
@@ -97,7 +98,26 @@ def _written(found: Row) -> str:
             f"and were drawn from the specification (most: {named}); what follows is flattered by "
             "that."
         )
+    kept = found["kept"]
+    lines.append(
+        f"Of {kept['statements']} statements of the specification (distributions, missing shares, "
+        f"correlations, group means) its rows contradict {kept['contradicted']}."
+    )
+    if kept["pairs"]:
+        lines.append(
+            f"**Of {kept['pairs']} stated correlations, {kept['wanted']:.2f} on average, its rows "
+            f"have {kept['got']:.2f} in the stated direction.**"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _share(found: Row) -> str:
+    """Return the share of accepted attempts with its interval."""
+    if not found["attempts"]:
+        return "no attempt"
+    low, high = wilson(found["accepted"], found["attempts"])
+    share = found["accepted"] / found["attempts"]
+    return f"{share:.0%}, 95% interval {low:.0%} to {high:.0%}"
 
 
 def _table(methods: dict[str, list[Row]]) -> str:
@@ -164,24 +184,34 @@ def _ablation(asked: Row, ablation: dict[str, Row]) -> str:
                 [
                     name,
                     f"{found['accepted']} of {found['attempts']}",
-                    f"{found['acceptance'] or 0:.0%}",
+                    _share(found),
                     "–" if found["seconds_a_row"] is None else f"{found['seconds_a_row']:.1f}",
                     str(found["distinct"]),
                     "–" if found["entropy_share"] is None else f"{found['entropy_share']:.0%}",
                 ]
             )
         )
-    whole = ablation["all parts"]["acceptance"] or 0.0
-    worst = min(ablation.items(), key=lambda item: item[1]["acceptance"] or 0.0)
+    whole = ablation["all parts"]
+    sure = [name for name, found in ablation.items() if _apart(whole, found)]
+    verdict = (
+        f"Surely different from the whole prompt: {', '.join(sure)}."
+        if sure
+        else "No interval is clear of that of the whole prompt: with so few attempts no part is "
+        "shown to matter to acceptance."
+    )
     said = (
         f"{asked['ablation']['wanted']} patients of the `{asked['ablation']['example']}` "
-        f"specification "
-        f"were wanted with each prompt; a prompt is given up after ten attempts without one. "
-        f"With all parts {whole:.0%} of attempts hold; fewest hold {worst[0]} "
-        f"({worst[1]['acceptance'] or 0.0:.0%}). With so few attempts, differences below about "
-        "20 points say nothing.\n"
+        "specification were wanted with each prompt; a prompt is given up after ten attempts "
+        f"without one. {verdict} Whether a row is accepted says that its types, ranges, codes and "
+        "rules hold, and nothing of what it is worth.\n"
     )
     return said + "\n" + "\n".join(lines) + "\n"
+
+
+def _apart(first: Row, second: Row) -> bool:
+    """Return whether the intervals of two acceptance shares do not overlap."""
+    bounds = [wilson(found["accepted"], found["attempts"]) for found in (first, second)]
+    return bounds[0][1] < bounds[1][0] or bounds[1][1] < bounds[0][0]
 
 
 def _limits() -> str:

@@ -15,6 +15,7 @@ from memisis_core.data.dataset import Dataset, open_dataset
 from memisis_core.data.frames import as_pandas, typed_table
 from memisis_core.data.samples import sample_table
 from memisis_core.data.schema import Schema
+from memisis_core.description.conformity import disagreeing, statements_of
 from memisis_core.description.drawing import draw
 from memisis_core.description.joint import Joint, joint_of
 from memisis_core.description.ready_made import example
@@ -27,6 +28,7 @@ from memisis_core.description.rows.writing import (
     journal_path,
     write_rows,
 )
+from memisis_core.description.table_values import table_values
 from memisis_core.evaluation.context import EvaluationData
 from memisis_core.evaluation.presets.text_to_tabular import Generation
 from memisis_core.synthesis.protocol import FitSettings
@@ -152,6 +154,29 @@ def _tell(name: str) -> Callable[[Any], None]:
             print(f"{name}: {progress.accepted}/{progress.wanted} rows", file=sys.stderr)
 
     return tell
+
+
+def against_specification(table: StudiedTable, written: WrittenRows) -> dict[str, Any]:
+    """Return how written rows keep what the specification states.
+
+    Returns
+    -------
+    dict
+        ``statements`` tested and ``contradicted`` ones; of the stated correlations their number,
+        and the mean size `wanted` and `got` in the stated direction.
+    """
+    frame = frame_of(written.result.tally, table.joint)
+    statements = statements_of(table.joint, table_values(frame, table.joint.specification))
+    pairs = [s for s in statements if s.kind == "correlation" and np.isfinite(s.got)]
+    found: dict[str, Any] = {
+        "statements": len(statements),
+        "contradicted": len(disagreeing(statements)),
+        "pairs": len(pairs),
+    }
+    if pairs:
+        found["wanted"] = float(np.mean([abs(s.wanted) for s in pairs]))
+        found["got"] = float(np.mean([s.got * np.sign(s.wanted) for s in pairs]))
+    return found
 
 
 def in_figures(written: WrittenRows) -> dict[str, Any]:
