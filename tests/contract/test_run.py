@@ -198,6 +198,26 @@ def test_data_of_another_tool_are_evaluated(memisis: Memisis, patients: Path, fi
     assert {m["axis"] for m in metrics} >= {"fidelity", "privacy", "utility", "fairness"}
     assert all(set(metric) >= METRIC_KEYS for metric in metrics)
     assert said.document["warnings"], "without a holdout file the caveat must be said"
+    assert isinstance(said.document["violations"], list)
+
+
+def test_broken_rules_and_warnings_of_a_foreign_table_are_printed(
+    memisis: Memisis, patients: Path, tmp_path: Path
+) -> None:
+    lines = patients.read_text(encoding="utf-8").splitlines()
+    header = lines[0].split(",")
+    row = dict(zip(header, lines[1].split(","), strict=True)) | {"race": "Martian"}
+    foreign = tmp_path / "foreign.csv"
+    strange = ",".join(row[name] for name in header)
+    foreign.write_text("\n".join([*lines[:120], strange]) + "\n", encoding="utf-8")
+
+    said = memisis("evaluate", "--real", patients, "--synthetic", foreign, "--target", "died")
+
+    assert said.status == 0, said.errors
+    assert "BROKEN RULES" in said.output
+    assert any("race" in line and line.endswith("120") for line in said.output.splitlines())
+    assert "no guarantee" in said.output or "not a guarantee" in said.output
+    assert "no holdout was given" in said.errors
 
 
 def test_the_doctor_finds_a_complete_installation(memisis: Memisis) -> None:
