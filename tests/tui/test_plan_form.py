@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from textual.events import Key
 
 from memisis_core.errors import InputError
 from memisis_core.plan.model import Plan, Priority
@@ -171,3 +174,21 @@ async def test_an_open_question_stops_the_plan_until_its_slot_is_answered(bench:
         await bench.until(lambda: plan_of(bench).questions == [], pilot)
         assert bench.app.session.draft.effective is not None
         assert bench.app.session.draft.effective.epochs == 500
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+async def test_enter_and_escape_in_quick_succession_lead_back_to_the_card(
+    bench: Bench, turns: int
+) -> None:
+    async with bench.opened() as pilot:
+        await opened_form(bench, pilot, "sample_rows")
+        await pilot.press(*"1000")
+        bench.app.post_message(Key("enter", None))
+        for _ in range(turns):  # of the event loop: as far as Enter has got when Escape comes
+            await asyncio.sleep(0)
+        bench.app.post_message(Key("escape", None))
+        await bench.until(lambda: plan_of(bench).sample_rows == 1000, pilot)
+        await bench.until(lambda: isinstance(bench.app.focused, PlanCard), pilot)
+        await bench.until(lambda: not bench.app.focused.editing, pilot)
+        await pilot.press("enter")
+        await bench.until(lambda: bool(bench.app.session.runs), pilot)

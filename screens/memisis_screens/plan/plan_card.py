@@ -172,7 +172,7 @@ class PlanCard(Vertical, can_focus=True):
         await self.query(PlanForm).remove()
         self.query_one(CardBody).display = True
         self.query_one(".hint", Static).update(self._hint())
-        self.focus()
+        self.screen.set_focus(self)
 
     def _hint(self) -> Content:
         if self.condition is not Condition.OPEN:

@@ -102,7 +102,8 @@ class Field(Vertical):
             stated = getattr(effective, self.slot)
         self.editor.take(stated, instead)
         self.complain("")
-        self.editor.focus()
+        # At once: with `focus()` a form that closes meanwhile would get the focus back and keep it.
+        self.screen.set_focus(self.editor)
 
     def close(self) -> None:
         """Close the editor."""
@@ -142,6 +143,7 @@ class PlanForm(Vertical):
         self.draft = draft
         self.fields = [Field(slot, _editor(slot, schema)) for slot in FORM_SLOTS]
         self.place = 0
+        self._finished = False
 
     def compose(self) -> ComposeResult:
         """Yield the fields."""
@@ -159,9 +161,11 @@ class PlanForm(Vertical):
 
     def open_field(self, place: int) -> None:
         """Open one slot; the one that was open is accepted first if it is valid."""
-        self.fields[self.place].close()
-        self.place = place % len(self.fields)
-        self.fields[self.place].open(self.draft)
+        before, self.place = self.fields[self.place], place % len(self.fields)
+        field = self.fields[self.place]
+        field.open(self.draft)
+        if field is not before:
+            before.close()  # after the focus has left it: what is hidden passes it on to anybody
         self.call_after_refresh(self.fields[self.place].scroll_visible, animate=False)
 
     def action_next_field(self) -> None:
@@ -174,7 +178,7 @@ class PlanForm(Vertical):
 
     def action_accept(self) -> None:
         """Take the value, also as the answer to a question about the slot, and go on."""
-        if self._settle():
+        if not self._finished and self._settle():
             self._go(1)
 
     def action_reset(self) -> None:
@@ -186,6 +190,7 @@ class PlanForm(Vertical):
     def action_close(self) -> None:
         """Take the value if it is valid, and close in any case."""
         self._take_value()
+        self._finished = True
         self.post_message(self.Closed())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
