@@ -173,8 +173,9 @@ class MemisisApp(
         self.app_resume_signal.subscribe(self, self._back_from_the_shell)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="memisis"))
-        for name in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, partial(self._leave_now, 128 + name.value))
+        if not self.is_headless:  # else they are the test's or the script's own
+            for name in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(name, partial(self._leave_now, 128 + name.value))
         if self.manner.slow_line:
             self.jobs.seconds_between_progress = SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE
             self.bench.seconds_between_ticks = SECONDS_BETWEEN_TICKS_ON_A_SLOW_LINE
