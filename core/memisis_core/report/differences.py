@@ -99,8 +99,8 @@ def _cell(row: ComparedMetric, name: str) -> str:
 
 
 def _said(found: Difference) -> str:
-    if found.value is None:
-        return found.why or _VERDICTS[found.verdict]
+    if found.value is None:  # why is said beside the value, without the sizes of small groups
+        return _VERDICTS[found.verdict]
     paired = ", paired" if found.paired else ""
     return f"{measured(found.value, found.ci)} {_VERDICTS[found.verdict]}{paired}"
 

@@ -271,3 +271,23 @@ def test_headlines_stand_first_and_many_lines_stand_apart(store, study):
     for text in (to_html(document), to_markdown(document)):
         assert "a × b19" in text
         assert "␊" not in text
+
+
+def test_differences_do_not_give_away_why_a_small_group_has_no_value(store, study):
+    runs = []
+    for name in ("ctgan", "gaussian_copula"):
+        record = a_run(store, study, name)
+        short = Metric(
+            id="fairness.equalized_odds_difference",
+            axis=Axis.FAIRNESS,
+            name="equalised odds difference",
+            subject="ward",
+            n=40,
+            status=Status.INSUFFICIENT_DATA,
+            why="3 positive, 37 negative in the holdout; 10 of each are needed",
+            headline=True,
+        )
+        runs.append(record.model_copy(update={"metrics": [*record.metrics, short]}))
+    text = to_markdown(report_on(runs))
+    assert "3 positive" not in text
+    assert "fewer than 10 positive" in text
