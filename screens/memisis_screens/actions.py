@@ -240,6 +240,10 @@ def _work() -> tuple[Action, ...]:
                palette=False),
         Action("reading.page_up", "pageup", "scroll(-15)", "Page up", Scope.READING,
                palette=False),
+        Action("reading.top", "home,g", "scroll(-100000)", "To the beginning", Scope.READING,
+               palette=False),
+        Action("reading.bottom", "end,G", "scroll(100000)", "To the end", Scope.READING,
+               palette=False),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from memisis_tui.terminal import Manner
 from tests.fakes.fake_executor import FakeExecutor, Script, successful_run
 from tests.fakes.study import SCHEMA, study_of, write_table
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 40.0
 ROWS = 200
 GOAL = "compare all three, 20 epochs, 100 rows"
 

@@ -13,9 +13,9 @@ def data_actions() -> tuple[Action, ...]:
 def _data() -> tuple[Action, ...]:
     scope = Scope.DATA
     return (
-        Action("app.open", "o", "open_table", "Open a table", Scope.WORKBENCH,
+        Action("app.open", "o,O", "open_table", "Open a table", Scope.WORKBENCH,
                "By its path, completed with Tab, or one of the last ones. A new session begins.",
-               footer="open", rank=12),
+               footer="open", rank=12, shown_key="o"),
         Action("data.target", "t", "set_role('target')", "Make the column the target", scope,
                "What models are trained to predict.", footer="target", rank=1),
         Action("data.protected", "p", "set_role('protected')", "Make the column protected", scope,

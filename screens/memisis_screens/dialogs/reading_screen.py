@@ -24,6 +24,10 @@ def reading_width(window: int) -> int:
     return min(_WIDEST, int(window * 0.96)) - _FRAME
 
 
+class ReadingBox(VerticalScroll, inherit_bindings=False):
+    """Scrolled by the keys of the registry alone."""
+
+
 class ReadingScreen(ModalScreen[None]):
     """Shows a title and a text; nothing in either is read as markup."""
 
@@ -38,7 +42,7 @@ class ReadingScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        with VerticalScroll(classes="reading") as box:
+        with ReadingBox(classes="reading") as box:
             box.border_title = self.heading.replace("[", r"\[")
             box.border_subtitle = "Esc back"
             yield Static(self.text, markup=False)
