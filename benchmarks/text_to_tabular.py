@@ -50,10 +50,13 @@ def main() -> None:
     parser.add_argument(
         "--only", choices=("rows", "tables"), help="a part: what the model writes, or all else"
     )
+    parser.add_argument(
+        "--finished", action="store_true", help="write what is done, and name what is not"
+    )
     given = parser.parse_args()
     _use_one_thread()
     asked = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))
-    kept = Kept(given.kept or home() / "text-to-tabular")
+    kept = Kept(given.kept or home() / "text-to-tabular", only_read=given.finished)
     most = asked["most_real_rows"]
     tables = [studied_table(name, most[name], asked["seed"]) for name in asked["tables"]]
     if given.only == "tables":
@@ -94,17 +97,23 @@ def _use_one_thread() -> None:
 class Kept:
     """Finished parts, each in a file that names what it was made with."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, only_read: bool = False) -> None:
         self._folder = folder
+        self._only_read = only_read
         folder.mkdir(parents=True, exist_ok=True)
 
     def part(self, name: str, made_with: Any, work: Callable[[], Any]) -> Any:
-        """Return a part that was made with the same settings, or make and keep it."""
+        """Return a part that was made with the same settings, or make and keep it.
+
+        Returns None for one that would have to be made, where parts are only read.
+        """
         path = self._folder / f"{name}.json"
         if path.is_file():
             found = json.loads(path.read_text(encoding="utf-8"))
             if found["made_with"] == json.loads(json.dumps(made_with)):
                 return found["result"]
+        if self._only_read:
+            return None
         started = time.monotonic()
         result = work()
         print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
@@ -157,7 +166,9 @@ def results_of(
             )
             return [asdict(row) for row in rows]
 
-        found[name] = kept.part(f"{table.name}-{name.replace(' ', '-')}", made_with, measured)
+        part = kept.part(f"{table.name}-{name.replace(' ', '-')}", made_with, measured)
+        if part is not None:
+            found[name] = part
     return found
 
 

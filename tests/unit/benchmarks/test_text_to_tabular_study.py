@@ -61,6 +61,9 @@ def test_a_part_is_made_once_and_again_with_other_settings(tmp_path: Path) -> No
     assert kept.part("a", {"seed": 0}, work) == {"n": 1}
     assert kept.part("a", {"seed": 0}, work) == {"n": 1}
     assert kept.part("a", {"seed": 1}, work) == {"n": 2}
+    reading = Kept(tmp_path, only_read=True)
+    assert reading.part("a", {"seed": 1}, work) == {"n": 2}
+    assert reading.part("b", {"seed": 1}, work) is None
 
 
 def test_the_figures_decide_the_sentences(table: StudiedTable) -> None:
@@ -81,6 +84,7 @@ def test_the_figures_decide_the_sentences(table: StudiedTable) -> None:
     assert "| without descriptions | 0 of 10 | 0%, 95% interval 0% to 28% | – |" in text
     assert "Surely different from the whole prompt: without descriptions." in text
     assert PUBLISHED in text
+    assert "Not finished when this was written: GaussianCopula." in text
     unknown = preset(0.6)
     unknown[0]["mean"] = None
     results[name]["row mode"] = unknown
