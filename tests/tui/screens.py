@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from memisis_core.runs.events import StateChanged
 from memisis_core.runs.states import RunState
+from memisis_screens.plots.plots_view import PlotKind, PlotsRequested
 from memisis_screens.tabs import CHAT, WORK_TABS
 from tests.fakes.fake_executor import epoch, failing_run
 from tests.tui.bench import Bench
+from tests.tui.reviewing import reviewed
 
 _FRAMES = str.maketrans("┏┓┗┛━┃", "╭╮╰╯─│")
 """Where colours are the terminal's own, the weight of the frame shows the focus."""
@@ -35,6 +38,8 @@ async def busy(bench: Bench, pilot: Pilot[int]) -> None:
     """One job trains, one prepares, one waits."""
     await bench.run(pilot)
     await bench.until(lambda: len(bench.app.session.runs) == 3, pilot)
+    # Asking for a job that has not started would hold up the loop that starts it.
+    await bench.until(lambda: len(bench.executor.jobs) == 3, pilot)
     job, other = bench.executor.job("ctgan"), bench.executor.job("tvae")
     other.send(StateChanged(state=RunState.PREPARING))
     job.send(StateChanged(state=RunState.TRAINING), *(epoch(step, 20) for step in range(1, 13)))
@@ -42,6 +47,7 @@ async def busy(bench: Bench, pilot: Pilot[int]) -> None:
     await bench.until(lambda: bench.app.session.run(run).step == 12, pilot)
     states = lambda: [run.state for run in bench.app.session.runs]  # noqa: E731
     await bench.until(lambda: RunState.PREPARING in states(), pilot)
+    bench.app.jobs.measure()
 
 
 async def failed(bench: Bench, pilot: Pilot[int]) -> None:
@@ -56,12 +62,20 @@ async def failed(bench: Bench, pilot: Pilot[int]) -> None:
 
 
 async def full(bench: Bench, pilot: Pilot[int]) -> None:
-    """Three runs are done, two are marked."""
-    await bench.done(pilot)
+    """Three runs are done, two are marked, one is reviewed, one has its plots shown."""
+    await reviewed(bench, pilot)
+    await bench.until(
+        lambda: len(bench.app.session.contrasted.comparison.rows) == 7,  # type: ignore[union-attr]
+        pilot,
+    )
     before = bench.app.session.contrasted
     for run in bench.app.session.runs[:2]:
         bench.app.comparisons.toggle_mark(run.id)
     await bench.until(lambda: bench.app.session.contrasted is not before, pilot)
+    first = bench.app.session.runs[0].id
+    bench.app.bench.post_message(PlotsRequested(first, PlotKind.COLUMNS))
+    await bench.until(lambda: bench.app.session.plots is not None, pilot)
+    await bench.until(lambda: "training patients" in bench.text(), pilot)
 
 
 STATES: dict[str, Callable[[Bench, Pilot[int]], object]] = {
@@ -75,7 +89,11 @@ STATES: dict[str, Callable[[Bench, Pilot[int]], object]] = {
 @asynccontextmanager
 async def brought_to(bench: Bench, state: str) -> AsyncIterator[Pilot[int]]:
     """Open the workbench and bring it into a state."""
+    # One job after the other, so that they end in the same order every time; while busy all are
+    # started, and the one that says nothing looks as if it waited.
+    bench.cores = 3 if state == "busy" else 1
     async with bench.opened(data=state != "empty") as pilot:
+        bench.app.session = replace(bench.app.session, destination=Path("/exports"))
         await STATES[state](bench, pilot)  # type: ignore[misc]
         await pilot.pause()
         yield pilot
