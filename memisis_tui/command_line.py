@@ -7,6 +7,7 @@ loads only what it needs.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done, 1 the work failed, 2 the call or the input was wrong, 130 interrupted.
     """
+    os.umask(0o077)  # what libraries write (compiled code, for one) is for this user alone as well
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     try:
