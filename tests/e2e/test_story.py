@@ -60,7 +60,7 @@ def test_from_a_goal_in_words_to_compared_runs_and_an_exported_report(
     terminal.keys("Tab")
     correct_number(terminal, "epochs", "passes over the training rows", 20)
     correct_number(terminal, "rows", "synthetic rows", 1000)
-    terminal.wait_for("rows to learn from")  # Enter has led on: what the words said is there already
+    terminal.wait_for("rows to learn from")  # what the words said was there
     terminal.keys("Escape")
     card = terminal.wait_for("Enter run")
     assert re.search(r"synthesizers +all three", card)
