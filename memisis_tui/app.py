@@ -41,6 +41,7 @@ from memisis_tui.review_work import ReviewWork
 from memisis_tui.run_messages import RunMessages
 from memisis_tui.session_messages import SessionMessages
 from memisis_tui.session_work import SessionWork
+from memisis_tui.still_cursors import StillCursors
 from memisis_tui.table_messages import TableMessages
 from memisis_tui.table_work import TableWork
 from memisis_tui.terminal import ORDINARY, Manner
@@ -83,6 +84,7 @@ class MemisisApp(
     ReviewMessages,
     PlotsMessages,
     DescriptionMessages,
+    StillCursors,
     App[int],
     inherit_bindings=False,
 ):
@@ -351,8 +353,6 @@ class MemisisApp(
     @on(thread_messages.Noticed)
     async def _noticed(self, message: thread_messages.Noticed) -> None:
         await self.conversation.note(message.lines)
-
-    # Actions from the palette.
 
     def perform_soon(self, action: Action) -> None:
         """Carry out an action once the palette is closed.

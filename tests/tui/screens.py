@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 
-from memisis_core.runs.events import StateChanged
+from memisis_core.runs.events import Event, StateChanged
+from memisis_core.runs.job import JobSpecification
 from memisis_core.runs.states import RunState
 from memisis_screens.plots.plots_view import PlotKind, PlotsRequested
 from memisis_screens.tabs import CHAT, WORK_TABS
-from tests.fakes.fake_executor import epoch, failing_run
-from tests.tui.bench import Bench
+from tests.fakes.fake_executor import Script, epoch, failing_run
+from tests.fakes.patients import reviewable_run
+from tests.tui.bench import PATIENCE_SECONDS, Bench
 from tests.tui.reviewing import reviewed
 
 _FRAMES = str.maketrans("┏┓┗┛━┃", "╭╮╰╯─│")
@@ -50,9 +53,29 @@ async def busy(bench: Bench, pilot: Pilot[int]) -> None:
     bench.app.jobs.measure()
 
 
+def in_turn(bench: Bench, script: Script) -> Script:
+    """Return a script whose jobs end one after the other, in the order of their labels."""
+
+    def run(job: JobSpecification) -> Iterator[Event]:
+        *events, last = script(job)
+        yield from events
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not _all_before_have_ended(bench, job.run_id) and time.monotonic() < end:
+            time.sleep(0.02)
+        yield last
+
+    return run
+
+
+def _all_before_have_ended(bench: Bench, run_id: str) -> bool:
+    runs = bench.app.session.runs
+    ids = [run.id for run in runs]
+    return run_id in ids and all(run.state.final for run in runs[: ids.index(run_id)])
+
+
 async def failed(bench: Bench, pilot: Pilot[int]) -> None:
     """Every job failed."""
-    bench.with_script(failing_run)
+    bench.with_script(in_turn(bench, failing_run))
     bench.app.services.supervisor._executor = bench.executor
     await bench.run(pilot)
     await bench.until(
@@ -63,7 +86,7 @@ async def failed(bench: Bench, pilot: Pilot[int]) -> None:
 
 async def full(bench: Bench, pilot: Pilot[int]) -> None:
     """Three runs are done, two are marked, one is reviewed, one has its plots shown."""
-    await reviewed(bench, pilot)
+    await reviewed(bench, pilot, in_turn(bench, reviewable_run))
     await bench.until(
         lambda: len(bench.app.session.contrasted.comparison.rows) == 7,  # type: ignore[union-attr]
         pilot,
@@ -89,9 +112,8 @@ STATES: dict[str, Callable[[Bench, Pilot[int]], object]] = {
 @asynccontextmanager
 async def brought_to(bench: Bench, state: str) -> AsyncIterator[Pilot[int]]:
     """Open the workbench and bring it into a state."""
-    # One job after the other, so that they end in the same order every time; while busy all are
-    # started, and the one that says nothing looks as if it waited.
-    bench.cores = 3 if state == "busy" else 1
+    # All are started; while busy, the one that says nothing looks as if it waited.
+    bench.cores = 3
     async with bench.opened(data=state != "empty") as pilot:
         bench.app.session = replace(bench.app.session, destination=Path("/exports"))
         await STATES[state](bench, pilot)  # type: ignore[misc]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets import Input
 
 from memisis_screens.action import Scope
 from memisis_screens.actions import ACTIONS
@@ -152,3 +153,14 @@ async def test_no_state_has_a_trap(bench: Bench, state: str) -> None:
             await pilot.press("escape", "escape")
             await pilot.pause()
             assert bench.app.focused is bench.app.bench.chat.prompt, tab.name
+
+
+async def test_no_cursor_blinks(bench: Bench) -> None:
+    async with bench.opened() as pilot:
+        for keys in (("tab", "slash"), ("escape", "o"), ("escape", "ctrl+k")):
+            await pilot.press(*keys)
+            await bench.until(lambda: isinstance(bench.app.screen.focused, Input), pilot)
+            await pilot.pause()
+            line = bench.app.screen.focused
+            assert isinstance(line, Input)
+            assert not line.cursor_blink
