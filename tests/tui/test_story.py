@@ -175,7 +175,7 @@ async def test_a_table_that_cannot_be_read_is_said_and_nothing_is_asked_of_the_m
 async def test_without_a_table_the_workbench_says_how_to_open_one(bench: Bench) -> None:
     async with bench.opened(data=False):
         assert "No table is open" in bench.text()
-        assert "memisis DATA" in bench.text()
+        assert "Enter or o opens one" in bench.work()
 
 
 async def test_without_a_model_a_plan_can_be_made_by_hand(bench: Bench) -> None:
