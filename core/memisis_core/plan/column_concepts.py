@@ -1,7 +1,8 @@
 """What columns of clinical tables are about, and how people speak of it.
 
 Used to *check* a column that the language model named: if people would say "men and women", a
-column called ``gndr`` is supported by these words. It never names a column by itself.
+column called ``gndr`` is supported by these words. It names a column only where words that the
+model quotes speak of one column alone, and not of the one that the model took them for.
 
 Each concept: parts of column names that show it, and beginnings of words or phrases that people
 use (``column_concepts.txt``). A part matches a whole part of a name, or its beginning if it ends in
